@@ -1,0 +1,1 @@
+"""Which customers to visit, in which order, on which day; and where they are."""
