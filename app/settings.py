@@ -1,0 +1,78 @@
+"""What the user has chosen on this computer: one small JSON file, written atomically.
+
+What *happened* (cursor, last sync) is in the database; what the company decides is in its tables.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Settings:
+    """Chosen things. `path` is where they are kept; unknown keys survive a round trip."""
+
+    path: Path = field(repr=False)
+    language: str = ""  # "" follows the system
+    theme: str = ""  # "" follows the system: claro or oscuro
+    text_scale: int = 100  # percent, 90 to 150
+    density: str = "comfortable"
+    sidebar_collapsed: bool = False
+    single_keys: bool = True
+    sync_every_minutes: int = 10
+    photos_on_metered: bool = False
+    lock_after_minutes: int = 10
+    unknown: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def save(self) -> None:
+        """Write the file; raises OSError when its folder cannot be written."""
+        values = {
+            f.name: getattr(self, f.name)
+            for f in dataclasses.fields(self)
+            if f.name not in {"path", "unknown"}
+        }
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(".part")
+        part.write_text(json.dumps(self.unknown | values, indent=2, ensure_ascii=False), "utf-8")
+        part.replace(self.path)
+
+
+_ALLOWED: dict[str, frozenset[Any]] = {
+    "language": frozenset({"", "es", "en"}),
+    "theme": frozenset({"", "claro", "oscuro", "sol"}),
+    "text_scale": frozenset(range(90, 151)),
+    "density": frozenset({"comfortable", "compact"}),
+}
+
+
+def load(path: Path) -> Settings:
+    """Read the file; a missing one gives the defaults, a bad value its default and a log line."""
+    settings = Settings(path)
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, ValueError) as error:
+        logger.info("Settings %s cannot be read, the defaults are used: %s", path, error)
+        return settings
+    if not isinstance(kept, dict):
+        logger.info("Settings %s are not an object, the defaults are used", path)
+        return settings
+    names = {f.name for f in dataclasses.fields(Settings)} - {"path", "unknown"}
+    for name, value in kept.items():
+        if name not in names:
+            settings.unknown[name] = value
+        elif type(value) is type(getattr(settings, name)) and (
+            name not in _ALLOWED or value in _ALLOWED[name]
+        ):
+            setattr(settings, name, value)
+        else:
+            logger.info("Setting %s has the bad value %r, the default is used", name, value)
+    return settings

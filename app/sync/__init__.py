@@ -1,0 +1,1 @@
+"""How the laptop agrees with the central server; protocol, catalogue and merge are shared."""
