@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import os
 import re
 import shutil
@@ -50,16 +51,19 @@ def trees(root: Path, *folders: str) -> Iterator[tuple[str, ast.Module]]:
         yield name_of(root, file), ast.parse(file.read_text(encoding="utf-8"))
 
 
-def tracked_texts(root: Path) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each file that git holds or would hold, pictures left out."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if not (root / name).is_file():  # removed, and git not yet told
-            continue
-        content = (root / name).read_bytes()
-        if b"\0" not in content:
-            yield name, content.decode("utf-8")
+def project_texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file that .gitignore does not name, pictures left out."""
+    ignored = [".git", *(root / ".gitignore").read_text(encoding="utf-8").split()]
+    for folder, folders, files in os.walk(root):
+        for names in (folders, files):
+            names[:] = [
+                name for name in names
+                if not any(fnmatch.fnmatch(name, pattern.strip("/")) for pattern in ignored)
+            ]  # fmt: skip
+        for name in sorted(files):
+            content = Path(folder, name).read_bytes()
+            if b"\0" not in content:
+                yield name_of(root, Path(folder, name)), content.decode("utf-8")
 
 
 # The checks: each takes the root of a project and returns what is wrong with it, in words.
@@ -132,7 +136,7 @@ def outside_paths(root: Path) -> list[str]:
 def _lines_with(root: Path, pattern: re.Pattern[str]) -> list[str]:
     return [
         f"{name}:{number} {line.strip()[:120]}"
-        for name, text in tracked_texts(root)
+        for name, text in project_texts(root)
         if pattern.search(text)
         for number, line in enumerate(text.splitlines(), 1)
         if pattern.search(line)
@@ -231,7 +235,11 @@ PLANTED: list[tuple[Callable[[Path], list[str]], Files, Files]] = [
         {"app/services/b.py": "def f() -> typing.Any: ...\n"},
     ),
     (prints, {"app/main.py": "print(1)\n", "app/a.py": "x.print()\n"}, {"app/b.py": "print(1)\n"}),
-    (registry_addresses, {"a.md": "example.com"}, {"b.txt": "see https://" + "pypi." + "org/x"}),
+    (
+        registry_addresses,
+        {"a.md": "example.com", ".venv/a.md": "pypi" + ".org"},
+        {"b.txt": "see https://" + "pypi." + "org/x"},
+    ),
     (outside_paths, {"a.md": "a/home/b ../shared"}, {"b.py": "x = '/ho" + "me/ana/x'"}),
     (untranslated, {PO: HEADER + ONE, "app/a.py": SAYS_ONE}, {PO: HEADER}),
     (untranslated, {PO: HEADER + ONE, "app/a.py": SAYS_ONE}, {"app/a.py": ""}),
@@ -293,8 +301,7 @@ def write(root: Path, files: Files) -> None:
 
 @pytest.mark.parametrize(("check", "sound", "fault"), PLANTED)
 def test_planted_fault_is_found(tmp_path, check, sound, fault):
-    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    write(tmp_path, sound)
+    write(tmp_path, {".gitignore": ".venv/\n", **sound})
     assert check(tmp_path) == []
     write(tmp_path, fault)
     assert check(tmp_path) != []
