@@ -8,9 +8,9 @@ export PYTHON
 WORKERS ?= 2
 
 BIN := .venv/bin
-CODE := app tests benchmarks resources
+CODE := app tests benchmarks resources installers
 
-.PHONY: setup demo test check bench words lock clean
+.PHONY: setup demo test check bench words migration lock clean
 
 setup:
 	@installers/setup
@@ -43,6 +43,10 @@ words:
 	$(BIN)/python -m resources.locale.words compile
 	$(BIN)/python -m resources.locale.words check
 
+migration:
+	@installers/setup
+	$(BIN)/python -m installers.new_migration "$(NAME)"
+
 lock:
 	installers/lock --upgrade
 
@@ -51,4 +55,4 @@ clean:
 	rm -rf build dist out .postgresql .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	rm -rf .pytest_cache .coverage* *.egg-info
 	rm -f resources/locale/*/LC_MESSAGES/app.mo
-	find app tests benchmarks resources -name __pycache__ -prune -exec rm -rf {} +
+	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +

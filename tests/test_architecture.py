@@ -21,8 +21,8 @@ from packaging.utils import canonicalize_name
 from resources.locale import words
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = ("app", "tests", "benchmarks", "resources")
-FILE_LINES = {"app": 400, "benchmarks": 400, "resources": 400, "tests": 600}
+CODE = ("app", "tests", "benchmarks", "resources", "installers")
+FILE_LINES = {"app": 400, "benchmarks": 400, "resources": 400, "installers": 400, "tests": 600}
 FUNCTION_LINES = 40
 # A file of the program that may have up to 600 lines, and why.
 LONGER: dict[str, str] = {}
@@ -82,7 +82,7 @@ def long_files(root: Path) -> list[str]:
 def long_functions(root: Path) -> list[str]:
     return [
         f"{name}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
-        for name, tree in trees(root, "app", "benchmarks", "resources")
+        for name, tree in trees(root, "app", "benchmarks", "resources", "installers")
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno - node.lineno + 1 > FUNCTION_LINES
