@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -15,12 +16,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+
+if TYPE_CHECKING:
+    from app.models.database import Database
+    from app.models.files import Files
 
 HOME = Path(tempfile.mkdtemp(prefix="viajante-tests-"))
 DATABASE = "VIAJANTE_TEST_DATABASE_URL"
@@ -179,3 +185,23 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
     yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Yield a new encrypted database, empty but for its tables."""
+    from app.models.database import Database
+
+    opened = Database(tmp_path / "viajante.sqlite", secrets.token_bytes(32))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[Files]:
+    """Yield a new encrypted store of files."""
+    from app.models.files import Files
+
+    opened = Files(tmp_path / "files.sqlite", secrets.token_bytes(32))
+    yield opened
+    opened.close()

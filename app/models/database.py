@@ -188,7 +188,9 @@ def _sentence(error: BaseException, path: Path) -> UserError | None:
             ),
             _("Check the permissions of its folder."),
         )
-    if "unable to open" in text or isinstance(error, FileNotFoundError):
+    if "unable to open" in text or isinstance(
+        error, FileNotFoundError | FileExistsError | NotADirectoryError
+    ):
         return UserError(
             _("The database {name} cannot be opened.").format(name=path.name),
             _("Check that its folder exists and that you may write to it."),

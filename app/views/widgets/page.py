@@ -30,7 +30,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a screen works with. `now` is the clock (aware UTC); tests and the walkthrough set it."""
+    """What a screen works with; `now` is the clock (aware UTC), which tests set."""
 
     tasks: Tasks
     settings: Settings
@@ -71,5 +71,5 @@ class Page(QWidget):
         """Do what Ctrl+Enter does here."""
 
     def escape(self) -> bool:
-        """Close a layer or clear the filter; False when there was nothing, and the window goes back."""
+        """Close a layer or clear the filter; False when there was nothing, so the window goes back."""
         return False
