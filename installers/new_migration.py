@@ -12,8 +12,20 @@ from functools import partial
 from pathlib import Path
 
 from alembic import command
+from alembic.operations.ops import MigrationScript
 
 from app.models import schema
+
+
+def leave_search_out(_context: object, _revision: object, scripts: list[MigrationScript]) -> None:
+    """The full-text index is made in SQL and has no model: nothing proposes to drop it."""
+    for script in scripts:
+        for operations in (*script.upgrade_ops_list, *script.downgrade_ops_list):
+            operations.ops[:] = [
+                operation
+                for operation in operations.ops
+                if not getattr(operation, "table_name", "").startswith("search_")
+            ]
 
 
 def main(message: str) -> None:
@@ -22,7 +34,13 @@ def main(message: str) -> None:
         config = schema.alembic_config(connector)
         command.upgrade(config, "head")
         number = f"{int(schema.HEAD) + 1:04}"
-        command.revision(config, message, autogenerate=True, rev_id=number)
+        command.revision(
+            config,
+            message,
+            autogenerate=True,
+            rev_id=number,
+            process_revision_directives=leave_search_out,
+        )
     print(f'Read it, then set HEAD = "{number}" in app/models/schema.py.')
 
 
