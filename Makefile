@@ -8,7 +8,6 @@ export PYTHON
 WORKERS ?= 2
 
 BIN := .venv/bin
-CODE := app tests benchmarks resources installers
 
 .PHONY: setup demo test check bench words migration lock clean
 
@@ -23,12 +22,12 @@ demo:
 test:
 	@installers/setup --postgresql
 	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/with_postgresql.py \
-	    $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	    $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check:
 	@installers/setup
-	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 
@@ -55,4 +54,4 @@ clean:
 	rm -rf build dist out .postgresql .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	rm -rf .pytest_cache .coverage* *.egg-info
 	rm -f resources/locale/*/LC_MESSAGES/app.mo
-	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
+	find . -path ./.venv -prune -o -name __pycache__ -prune -exec rm -rf {} +
