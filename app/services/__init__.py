@@ -1,0 +1,1 @@
+"""What can be done with the data: a module per noun, functions over a session."""

@@ -1,0 +1,1 @@
+"""The parts that screens are made of; import the module that holds the part."""

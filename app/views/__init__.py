@@ -1,0 +1,1 @@
+"""What the user sees and does; the only Qt of the program."""
