@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.routing.instance import NEVER, Instance
-from app.routing.timing import Timing, earliest, timing
+from app.routing.timing import Timing, earliest, sure, timing
 
 MOST = 12
 MOST_LABELS = 250_000  # twelve stops that are open all day need 220,000: 0.7 s
@@ -169,12 +169,9 @@ def _finish(layer: dict[Key, list[_Label]], work: _Day) -> Timing | None:
     for (_mask, place, fed), labels in layer.items():
         back = work.instance.drive_s[place][work.shift.end]
         ends += [(x.drive_s + back, x.clock + back, x.order) for x in labels if fed]
-    for drive_s, end_s, order in sorted(ends):
-        if (drive_s, end_s) >= (work.best_s, work.best_end):
-            return None
-        lunch = order.index(-1) if -1 in order else None
-        route = [node for node in order if node >= 0]
-        found = timing(work.instance, work.day, route, lunch)
-        if found is not None:
-            return found
-    return None
+    drive_s, end_s, order = min(ends, default=(NEVER, NEVER, ()))
+    if (drive_s, end_s) >= (work.best_s, work.best_end):
+        return None
+    lunch = order.index(-1) if -1 in order else None
+    route = [node for node in order if node >= 0]
+    return sure(timing(work.instance, work.day, route, lunch))

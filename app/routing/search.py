@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from app.routing.exact import MOST, best_order
+from app.routing.exact import MOST, MOST_LABELS, best_order
 from app.routing.insertion import NO_PLACE, Floats, best_places, places
 from app.routing.instance import Instance, Ints
-from app.routing.timing import Timing, timing, with_lunch
+from app.routing.timing import Timing, sure, timing, with_lunch
 
 Routes = list[Timing]
 COLDEST_S = 20.0  # at the end, only a detour of seconds is still let through
@@ -27,9 +27,7 @@ HURRIED_LABELS = 5_000  # some 15 ms, when the time is up already
 class Search:
     """A search in progress: its random numbers, the worth of each stop, the best so far."""
 
-    def __init__(
-        self, instance: Instance, seed: int, on_better: Callable[[Routes], None] | None
-    ) -> None:
+    def __init__(self, instance: Instance, seed: int, on_better: Callable[[Routes], None]) -> None:
         self._instance = instance
         self._random = random.Random(seed)  # noqa: S311 - a search, not a secret
         self._noise = np.random.default_rng(seed)
@@ -41,6 +39,7 @@ class Search:
         self.best: Routes = []
         self.best_score = -1
         self._stop: Callable[[], bool] = lambda: False
+        self._exact: set[tuple[int, tuple[int, ...]]] = set()  # days proven to be in best order
 
     def _candidates(self) -> Ints:
         done = {node for shift in self._instance.shifts for node in shift.done}
@@ -97,9 +96,7 @@ class Search:
         whole = with_lunch(self._instance, day, list(route))
         if whole is not None:
             return whole
-        kept = with_lunch(self._instance, day, [])
-        if kept is None:
-            raise AssertionError("the empty day was made to hold")
+        kept = sure(with_lunch(self._instance, day, []))
         for node in route:
             longer = with_lunch(self._instance, day, [*kept.route, node])
             kept = longer or kept
@@ -110,8 +107,7 @@ class Search:
         score = self.score(routes)
         if not self.best or score > self.best_score:
             self.best, self.best_score = routes, score
-            if self._on_better is not None:
-                self._on_better(routes)
+            self._on_better(routes)
         return score
 
     def recreate(self, routes: Routes, *, noise: float, power: float) -> Routes:
@@ -134,22 +130,14 @@ class Search:
             if cheapest[pick] == NO_PLACE:
                 break
             d = int(cost[:, pick].argmin())
-            node, changed = int(free[pick]), ()
-            longer = self._insert(d, routes[d], node, ways[d].split(int(row[d, pick])))
-            if longer is not None:
-                routes[d], changed = longer, (d,)
-                ways[d] = places(self._instance, d, longer)
+            at, lunch_after = ways[d].split(int(row[d, pick]))
+            longer = [*routes[d].route[:at], int(free[pick]), *routes[d].route[at:]]
+            routes[d] = sure(timing(self._instance, d, longer, lunch_after))
+            ways[d], changed = places(self._instance, d, routes[d]), (d,)
             free = np.delete(free, pick)
             draw = np.delete(draw, pick)
             cost, row = np.delete(cost, pick, axis=1), np.delete(row, pick, axis=1)
         return routes
-
-    def _insert(
-        self, day: int, route: Timing, node: int, split: tuple[int, int | None]
-    ) -> Timing | None:
-        at, lunch_after = split
-        longer = [*route.route[:at], node, *route.route[at:]]
-        return timing(self._instance, day, longer, lunch_after)
 
     def anneal(self, routes: Routes, iterations: int, warmest_s: float) -> Routes:
         """Return where `iterations` steps of cooling from `routes` end; `best` is kept apart."""
@@ -204,22 +192,23 @@ class Search:
 
     def polish(self, *, hurry: bool = False) -> bool:
         """Order each short day of the best plan exactly; return whether all were proven."""
-        proven = True
-        for _time in range(2):
+        while True:
             ordered = [self._ordered(d, hurry=hurry) for d in self._days]
-            proven = None not in ordered
             before = self.best_score
             self.keep([day or route for day, route in zip(ordered, self.best, strict=True)])
             self.keep(self.recreate(self.best, noise=0.0, power=1.5))
             if self.best_score == before:
-                break
-        return proven
+                return None not in ordered
 
     def _ordered(self, day: int, *, hurry: bool) -> Timing | None:
         route = self.best[day]
-        if hurry:
-            return best_order(self._instance, day, route, most_labels=HURRIED_LABELS)
-        return best_order(self._instance, day, route, stop=self._stop)
+        if (day, tuple(route.route)) in self._exact:
+            return route
+        most, stop = (HURRIED_LABELS, None) if hurry else (MOST_LABELS, self._stop)
+        ordered = best_order(self._instance, day, route, most_labels=most, stop=stop)
+        if ordered is not None:
+            self._exact.add((day, tuple(ordered.route)))
+        return ordered
 
     def run(self, *, iterations: int | None, stop: Callable[[], bool] | None) -> None:
         """Improve `best` until the budget, the caller's `stop`, or nothing more to gain."""

@@ -41,12 +41,17 @@ def earliest(windows: Sequence[Window], arrive_s: int) -> int | None:
     return None
 
 
-def latest_start(windows: Sequence[Window], limit_s: int) -> int | None:
-    """Return the last allowed start at or before `limit_s`; None when all open later."""
-    for opens, latest in reversed(windows):
-        if limit_s >= opens:
-            return min(limit_s, latest)
-    return None
+def latest_start(windows: Sequence[Window], limit_s: int) -> int:
+    """Return the last allowed start at or before `limit_s`; -1 when all open later."""
+    before = (min(limit_s, latest) for opens, latest in reversed(windows) if limit_s >= opens)
+    return next(before, -1)
+
+
+def sure(found: Timing | None) -> Timing:
+    """Return a schedule that is known to hold."""
+    if found is None:
+        raise AssertionError("a route that was computed to hold does not")
+    return found
 
 
 def timing(
@@ -96,10 +101,8 @@ def _latest(instance: Instance, day: int, route: list[int], lunch_after: int | N
         limit -= instance.drive_s[node][after]
         if lunch_after == k + 1 and shift.lunch is not None:
             limit = min(limit - shift.lunch[2], shift.lunch[1])
-        begin = latest_start(instance.starts[day][node], limit - instance.serve_s[node])
-        if begin is None:
-            raise AssertionError("a route that holds forward holds backward")
-        late[k] = limit = begin
+        limit = latest_start(instance.starts[day][node], limit - instance.serve_s[node])
+        late[k] = limit
         after = node
     return late
 

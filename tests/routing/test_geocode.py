@@ -115,6 +115,7 @@ def test_suggestions_begin_with_what_was_typed_the_largest_first():
     alicantes = gazetteer.municipality_suggestions("alic")
     assert place_key("Alicante") in place_keys(alicantes[0].name)
     assert gazetteer.municipality_suggestions("") == ()
+    assert gazetteer.municipality_suggestions("zzz") == ()
     assert len(gazetteer.municipality_suggestions("vill", limit=5)) == 5
 
 
