@@ -42,30 +42,54 @@ class _Day:
         self.best_s, self.best_end = incumbent.drive_s, incumbent.end_s
         around = [*self.nodes, self.shift.start, self.shift.end]
         times = instance.seconds[np.ix_(around, around)].copy()
-        entries = times + np.eye(len(around), dtype=np.int64) * NEVER
-        self.entry = entries.min(axis=0).tolist()  # by index in nodes, then start, then end
+        self.link = np.minimum(times, times.T).tolist()  # by index in nodes, then start, then end
         for via in range(len(around)):
             times = np.minimum(times, times[:, via, None] + times[None, via, :])
-        place = {node: k for k, node in enumerate(around)}
-        self.soonest = {node: times[k].tolist() for node, k in place.items()}
+        self.soonest = {node: times[k].tolist() for k, node in enumerate(around)}
         self.latest = [self.windows[node][-1][1] for node in self.nodes]
         self.limited = self.shift.max_m < NEVER
+        self.lunch_s = 0 if self.shift.lunch is None else self.shift.lunch[2]
+        self.rests: dict[int, tuple[int, int]] = {}
 
     def hopeless(self, key: Key, label: _Label) -> bool:
         """Return whether some stop, the end or a better sum is out of reach from here."""
-        mask, place, _lunch = key
-        soonest = self.soonest[place]
-        bound = label.drive_s + self.entry[-1]
+        mask, place, fed = key
+        soonest, nearest = self.soonest[place], NEVER
         for k, latest in enumerate(self.latest):
             if not mask >> k & 1:
                 if label.clock + soonest[k] > latest:
                     return True
-                bound += self.entry[k]
+                nearest = min(nearest, soonest[k])
+        if nearest == NEVER:
+            nearest = soonest[-1]
+        tree, service = self.rest(mask)
+        drive = label.drive_s + nearest + tree
+        end = label.clock + nearest + tree + service + (0 if fed else self.lunch_s)
         return (
-            bound > self.best_s
-            or label.clock + soonest[-1] > self.shift.finish_s
+            (drive, end) >= (self.best_s, self.best_end)
+            or end > self.shift.finish_s
             or label.drive_m > self.shift.max_m
         )
+
+    def rest(self, mask: int) -> tuple[int, int]:
+        """Return the least driving that joins what `mask` leaves and the end, and its visits.
+
+        The way through them and home is one of the trees that join them, so the smallest tree
+        (Prim's) is never more.
+        """
+        known = self.rests.get(mask)
+        if known is not None:
+            return known
+        left = [k for k in range(len(self.nodes)) if not mask >> k & 1]
+        away = {k: self.link[-1][k] for k in left}
+        tree = 0
+        while away:
+            k = min(away, key=away.__getitem__)
+            tree += away.pop(k)
+            link = self.link[k]
+            away = {other: min(s, link[other]) for other, s in away.items()}
+        self.rests[mask] = tree, sum(self.instance.serve_s[self.nodes[k]] for k in left)
+        return self.rests[mask]
 
 
 def best_order(

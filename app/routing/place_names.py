@@ -15,19 +15,23 @@ _ARTICLES = frozenset(
 )
 _SAINTS = {"sant": "san", "st": "san", "santo": "san", "sta": "santa", "ste": "santa"}
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)?")
+_ACCENT = re.compile("[\u0300-\u036f]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def fold(text: str) -> str:
     """Return `text` in small letters without accents or punctuation, words one space apart."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("·", "").replace("ª", "a"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    letters = text.casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters.replace("·", ""))
+        letters = _ACCENT.sub("", plain)
     return _NOT_WORD.sub(" ", letters).strip()
 
 
 def place_key(name: str) -> str:
     """Return what two spellings of one place have in common; empty for an empty name."""
-    front, comma, behind = _PARENTHESIS.sub("", name).partition(",")
+    plain = _PARENTHESIS.sub("", name) if "(" in name else name
+    front, comma, behind = plain.partition(",")
     words = fold(front if comma and fold(behind) in _ARTICLES else f"{front} {behind}").split()
     while len(words) > 1 and words[0] in _ARTICLES:
         words = words[1:]
@@ -36,13 +40,16 @@ def place_key(name: str) -> str:
 
 def place_keys(name: str) -> tuple[str, ...]:
     """Return the keys of all names inside `name`, the whole first: «Vitoria-Gasteiz» has three."""
+    if "-" not in name:
+        return whole_keys(name)
     keys = [*whole_keys(name), *(place_key(half) for half in re.split(r"[-/]", name))]
     return tuple(dict.fromkeys(key for key in keys if len(key) > 1))
 
 
 def whole_keys(name: str) -> tuple[str, ...]:
     """Return the keys of `name` and of the languages that a slash separates; hyphens stay."""
-    keys = (place_key(part) for part in (name, *name.split("/")))
+    parts = (name, *name.split("/")) if "/" in name else (name,)
+    keys = (place_key(part) for part in parts)
     return tuple(dict.fromkeys(key for key in keys if len(key) > 1))
 
 

@@ -21,6 +21,8 @@ from app.routing.timing import Timing, sure, timing, with_lunch
 Routes = list[Timing]
 COLDEST_S = 20.0  # at the end, only a detour of seconds is still let through
 CYCLES_WITHOUT_GAIN = 4
+DEFAULT_ITERATIONS = 2000
+FIRST_CYCLE = 150  # then a proof is tried: the better the day it starts from, the quicker
 HURRIED_LABELS = 5_000  # some 15 ms, when the time is up already
 
 
@@ -39,7 +41,8 @@ class Search:
         self.best: Routes = []
         self.best_score = -1
         self._stop: Callable[[], bool] = lambda: False
-        self._exact: set[tuple[int, tuple[int, ...]]] = set()  # days proven to be in best order
+        # whether the best order of these stops of a day could be proven, when it drove that long
+        self._tried: dict[tuple[int, frozenset[int], int], bool] = {}
 
     def _candidates(self) -> Ints:
         done = {node for shift in self._instance.shifts for node in shift.done}
@@ -202,21 +205,28 @@ class Search:
 
     def _ordered(self, day: int, *, hurry: bool) -> Timing | None:
         route = self.best[day]
-        if (day, tuple(route.route)) in self._exact:
-            return route
-        most, stop = (HURRIED_LABELS, None) if hurry else (MOST_LABELS, self._stop)
-        ordered = best_order(self._instance, day, route, most_labels=most, stop=stop)
-        if ordered is not None:
-            self._exact.add((day, tuple(ordered.route)))
-        return ordered
+        tried = (day, frozenset(route.route), route.drive_s)
+        if tried not in self._tried:
+            most, stop = (HURRIED_LABELS, None) if hurry else (MOST_LABELS, self._stop)
+            ordered = best_order(self._instance, day, route, most_labels=most, stop=stop)
+            self._tried[tried] = ordered is not None
+            if ordered is not None:
+                self._tried[day, tried[1], ordered.drive_s] = True
+            return ordered
+        return route if self._tried[tried] else None
 
     def run(self, *, iterations: int | None, stop: Callable[[], bool] | None) -> None:
         """Improve `best` until the budget, the caller's `stop`, or nothing more to gain."""
-        self._stop = stop or (lambda: False)
+        if stop is None:
+            iterations = DEFAULT_ITERATIONS if iterations is None else iterations
+        else:
+            self._stop = stop
+        first = FIRST_CYCLE if iterations is None else min(FIRST_CYCLE, iterations)
+        self.anneal(self.best, first, self._warmest)
         if self._proven():
             return
         if iterations is not None:
-            self.anneal(self.best, iterations, self._warmest)
+            self.anneal(self.best, iterations - first, self._warmest)
         else:
             self._cycles()
         self.polish(hurry=self._stop())
@@ -229,7 +239,7 @@ class Search:
 
     def _cycles(self) -> None:
         """Cool again and again, longer each time, until four cycles in a row gain nothing."""
-        length, idle, warmest = 300, 0, self._warmest
+        length, idle, warmest = 2 * FIRST_CYCLE, 0, self._warmest
         while idle < CYCLES_WITHOUT_GAIN and not self._stop():
             before = self.best_score
             self.anneal(self.best, length, warmest)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from app.routing.check import check
 from app.routing.explain import left_out
 from app.routing.instance import NEVER, Instance, compile_problem
-from app.routing.problem import Plan, Problem
+from app.routing.problem import LeftOut, Plan, Problem
 from app.routing.schedule import planned_day
 from app.routing.search import Routes, Search
 from app.routing.timing import timing, with_lunch
 from app.routing.travel_times import StraightLine, TravelTimes
-
-DEFAULT_ITERATIONS = 2000
 
 
 def plan(
@@ -28,19 +25,17 @@ def plan(
 ) -> Plan:
     """Return the best plan found for `problem`: every window, limit and appointment kept.
 
+    Its `violations` can only be a lunch without room beside the appointments, or a day that is
+    over before it begins.
+
     Args:
         problem: what to plan; `iterations` makes the outcome depend on the seed alone.
-        stop: asked about every millisecond; once it says yes, the best plan so far is returned.
-            The first plan is always finished. Without `stop` and `iterations` 2,000 steps are made.
-        progress: is called with the first plan and with each better one, from this thread;
-            these have no `left_out` yet.
+        stop: asked every millisecond or so; once it says yes, the best so far is returned, at
+            least the first plan. Without `stop` and `iterations`, 2,000 steps are made.
+        progress: gets the first plan and each better one, without `left_out`, in this thread.
         seed: instead of the problem's own.
         travel: the travel times; straight lines when not given.
-        order: stop ids of each day to start from, such as today's plan: what of it holds is
-            never bettered by something worse.
-
-    Where lunch cannot be had beside the appointments, or a day is over before it begins, the
-    plan says so in `violations`; nothing else can be in there.
+        order: stop ids of each day, such as today's plan: the outcome is never worse than it.
 
     Raises:
         ValueError: the problem contradicts itself: one id twice, an unknown stop that is done.
@@ -54,18 +49,20 @@ def plan(
             progress(_plan(instance, routes, travel))
 
     search = Search(instance, problem.seed if seed is None else seed, publish)
+    _begin(search, instance, order)
+    search.run(iterations=problem.iterations, stop=stop)
+    best = _plan(instance, search.best, travel, left_out(instance, search.best))
+    _refuse_wrong(problem, best, travel)
+    return best
+
+
+def _begin(search: Search, instance: Instance, order: Sequence[Sequence[str]] | None) -> None:
+    """Give the search a first plan, what holds of `order`, and that with what else fits."""
     search.keep(search.construct())
     if order is not None:
         routes = [search.fit(d, nodes) for d, nodes in enumerate(_nodes(instance, order))]
         search.keep(routes)
         search.keep(search.recreate(routes, noise=0.0, power=1.5))
-    if problem.iterations is None and stop is None:
-        search.run(iterations=DEFAULT_ITERATIONS, stop=None)
-    else:
-        search.run(iterations=problem.iterations, stop=stop)
-    best = replace(_plan(instance, search.best, travel), left_out=left_out(instance, search.best))
-    _refuse_wrong(problem, best, travel)
-    return best
 
 
 def _settle(instance: Instance) -> None:
@@ -103,9 +100,11 @@ def _nodes(instance: Instance, order: Sequence[Sequence[str]]) -> list[list[int]
     return routes + [[] for _day in range(len(instance.shifts) - len(routes))]
 
 
-def _plan(instance: Instance, routes: Routes, travel: TravelTimes) -> Plan:
+def _plan(
+    instance: Instance, routes: Routes, travel: TravelTimes, left: tuple[LeftOut, ...] = ()
+) -> Plan:
     days = [planned_day(instance, d, r.route, r.lunch_after) for d, r in enumerate(routes)]
-    return Plan(tuple(days), (), travel.quality, travel.source)
+    return Plan(tuple(days), left, travel.quality, travel.source)
 
 
 def _refuse_wrong(problem: Problem, best: Plan, travel: TravelTimes) -> None:

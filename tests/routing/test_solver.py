@@ -252,7 +252,8 @@ def test_travel_times_that_change_their_mind_are_refused():
         plan(three_shops(), travel=Moody())
 
 
-def test_the_search_ends_by_itself_when_all_are_served_in_the_best_order():
+def test_the_search_ends_by_itself_when_all_are_served_in_the_best_order(monkeypatch):
+    monkeypatch.setattr("app.routing.search.FIRST_CYCLE", 1)
     chance = Random(10)
     hours = [((9 * HOUR, 13 * HOUR), (17 * HOUR, 20 * HOUR)), ((8 * HOUR, 15 * HOUR),), None]
     stops = tuple(
@@ -277,6 +278,23 @@ def test_the_exact_order_gives_up_when_told_to():
     assert best_order(instance, 0, route, stop=lambda: True) is None
     assert best_order(instance, 0, route, most_labels=10) is None
     assert best_order(instance, 0, route).drive_s < route.drive_s
+
+
+def test_the_exact_order_takes_the_detour_that_is_quicker():
+    class Bypass:
+        """From home to b directly takes three hours, over a it takes twenty minutes."""
+
+        quality, source = "road", "a bypass"
+
+        def matrix(self, positions):
+            minutes = np.array([[0, 10, 9, 9], [10, 0, 9, 9], [10, 180, 0, 0], [10, 180, 0, 0]])
+            return (minutes * 60).astype(np.int32), (minutes * 600).astype(np.int32)
+
+    hours = (((8 * HOUR, 10 * HOUR),),)
+    stops = (Stop("a", at(1), 600, hours), Stop("b", at(2), 600, hours))
+    instance = compile_problem(Problem((day(),), stops), Bypass())
+    only_way = with_lunch(instance, 0, [0, 1])
+    assert best_order(instance, 0, only_way).route == [0, 1]
 
 
 def test_a_route_that_cannot_hold_is_a_bug():
