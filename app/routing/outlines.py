@@ -49,8 +49,13 @@ class PlaceLabel(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outlines:
-    """What the map always shows; `land` has Spain first, then AD, DZ, FR, GI, MA, PT."""
+    """What the map always shows; `land` has Spain first, then AD, DZ, FR, GI, MA, PT.
 
+    `backdrop` is Spain from the atlas of the neighbours: filled first, without a line, it closes
+    the gaps that two atlases leave along a border.
+    """
+
+    backdrop: tuple[Shape, ...]
     land: tuple[Shape, ...]
     provinces: tuple[Shape, ...]
     places: tuple[PlaceLabel, ...]
@@ -69,8 +74,10 @@ def from_mercator(x: float, y: float) -> tuple[float, float]:
 @cache
 def load() -> Outlines:
     """Return land, provinces and places; read once (tens of milliseconds), from any thread."""
-    land = _shapes("outlines.npz", "land")
-    return Outlines(land, _shapes("outlines.npz", "provinces"), _places())
+    backdrop, land, provinces = (
+        _shapes("outlines.npz", layer) for layer in ("backdrop", "land", "provinces")
+    )
+    return Outlines(backdrop, land, provinces, _places())
 
 
 @cache

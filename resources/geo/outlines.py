@@ -83,13 +83,16 @@ def write_outlines(
     folder: Path, provinces: dict[str, Any], municipalities: dict[str, Any], world: dict[str, Any]
 ) -> None:
     """Write the arrays of the map: what it always shows, and the municipalities apart."""
-    countries = []
+    countries, backdrop = [], []
     for feature in topology_features(world, "countries"):
+        near = [ring for ring in feature.rings if _in_frame(ring)]
         if feature.id in NEIGHBOURS:
-            near = [ring for ring in feature.rings if _in_frame(ring)]
             countries.append(Feature(NEIGHBOURS[feature.id], feature.name, near))
+        elif feature.id == "724":
+            backdrop.append(Feature("ES", feature.name, near))
     spain = Feature("ES", "Spain", next(topology_features(provinces, "border")).rings)
     shown = {
+        "backdrop": backdrop,
         "land": [spain, *sorted(countries, key=lambda f: f.id)],
         "provinces": sorted(_own(provinces, "provinces"), key=lambda f: f.id),
     }

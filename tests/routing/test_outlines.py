@@ -33,6 +33,8 @@ def test_land_has_spain_and_all_its_neighbours():
     shapes = {shape.id: shape for shape in outlines.load().land}
     assert set(shapes) == {"ES", "AD", "DZ", "FR", "GI", "MA", "PT"}
     assert inside(shapes["ES"], 40.4, -3.7)
+    [backdrop] = outlines.load().backdrop
+    assert inside(backdrop, 42.432, 1.54)  # where both atlases leave a gap beside Andorra
     assert inside(shapes["AD"], 42.55, 1.57)
     assert inside(shapes["PT"], 39.5, -8.0)
     assert not inside(shapes["ES"], 42.55, 1.57)
