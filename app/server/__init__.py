@@ -1,1 +1,1 @@
-"""The central server: another program, which shares the protocol, the entities and the arithmetic."""
+"""The central server: another program, which shares protocol, entities and arithmetic with us."""

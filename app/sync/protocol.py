@@ -27,6 +27,10 @@ GROUP_OPS = 1000
 INFLATED_BYTES = 32 * 1024 * 1024  # a bomb guard: nothing larger is ever unpacked
 
 
+class TooLargeError(ValueError):
+    """A body is larger than its limit once unpacked."""
+
+
 class Message(msgspec.Struct, omit_defaults=True):
     """What every message is: a struct whose defaults do not travel."""
 
@@ -63,7 +67,7 @@ class Hello(Message):
     pending: int
     now: int  # milliseconds UTC by the device's clock
     db: str  # random id written when the local database was made
-    proto: list[int] = [PROTOCOL]
+    proto: list[int] = msgspec.field(default_factory=lambda: [PROTOCOL])
 
 
 class Limits(Message):
@@ -264,7 +268,7 @@ def inflate(body: bytes, encoding: str, limit: int = INFLATED_BYTES) -> bytes:
         raise ValueError(message)
     if len(raw) > limit:
         message = f"more than {limit} bytes unpacked"
-        raise ValueError(message)
+        raise TooLargeError(message)
     return raw
 
 
