@@ -115,7 +115,9 @@ def pgettext(context: str, message: str) -> str:
 
 def number(value: Decimal | int, decimals: int | None = None) -> str:
     """Write 1234.5 as «1.234,5» or "1,234.5"; `decimals` fixes how many."""
-    pattern = "#,##0.###" if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
+    pattern = (
+        "#,##0.###" if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
+    )
     return _minus(format_decimal(value, format=pattern, locale=_words.locale))
 
 
@@ -124,8 +126,12 @@ def money(amount: Decimal, currency: str = "EUR", *, decimals: int = 2) -> str:
     digits = "." + "0" * decimals if decimals else ""
     pattern = f"#,##0{digits} ¤" if _words.language == "es" else f"¤#,##0{digits}"
     text = format_currency(
-        amount, currency, format=pattern, locale=_words.locale,
-        currency_digits=False, group_separator=True,
+        amount,
+        currency,
+        format=pattern,
+        locale=_words.locale,
+        currency_digits=False,
+        group_separator=True,
     )
     return _minus(text)
 
@@ -169,6 +175,11 @@ def size(n_bytes: int) -> str:
 def use_zone(zone: tzinfo | None) -> None:
     """Show instants in `zone`; None is the computer's own."""
     _words.zone = zone
+
+
+def zone() -> tzinfo | None:
+    """Return the zone that the user sees, or None for the computer's own."""
+    return _words.zone
 
 
 def local(instant: datetime) -> datetime:

@@ -71,5 +71,5 @@ class Page(QWidget):
         """Do what Ctrl+Enter does here."""
 
     def escape(self) -> bool:
-        """Close a layer or clear the filter; False when there was nothing, so the window goes back."""
+        """Close a layer or clear the filter; False when there was nothing to close."""
         return False
