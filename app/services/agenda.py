@@ -1,0 +1,198 @@
+"""The rep's day as Today shows it: the visits in order, the one that matters now, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import i18n
+from app.models.account import Account, Site
+from app.models.activity import Activity, ActivityKind, ActivityState, VisitReport
+from app.models.route import RoutePlan, RouteStop
+from app.services import routes, team
+from app.services.route_problem import day_bounds, instant, seconds_of
+
+LATE_S = 15 * 60  # from here on the next visit counts as late
+
+
+class DayRow(NamedTuple):
+    """A visit of the day, as the list shows it. Times are instants, drive is the leg before it."""
+
+    id: str  # of the activity
+    account_id: str
+    number: int
+    at: datetime | None
+    minutes: int
+    name: str
+    city: str
+    purpose: str
+    state: str  # done, no_report, now, next, fixed, planned, cancelled
+    outcome: str
+    drive_s: int
+    drive_m: int
+    lat_e6: int | None
+    lon_e6: int | None
+
+
+class Hero(NamedTuple):
+    """The card on top: one of before, driving, visiting, late, done, empty."""
+
+    situation: str
+    row: DayRow | None
+    leave_at: datetime | None  # when to set off for the first visit
+    since: datetime | None  # since when the visit is under way
+    late_minutes: int
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """All that Today shows of a day, but for facts and pending items."""
+
+    day: date
+    rows: tuple[DayRow, ...]
+    hero: Hero
+    lunch_at: datetime | None
+    lunch_minutes: int
+    lunch_after: int  # rows before lunch
+    metres: int
+    end_at: datetime | None
+    start: tuple[int, int] | None  # where the day starts, micro-degrees
+
+
+def day(session: Session, when: date, now: datetime) -> DayPlan:
+    """Return the day `when` of this computer's user as it stands at `now`."""
+    route = routes.current(session, when)
+    stops = {stop.activity_id: stop for stop in routes.stops(session, route.id)} if route else {}
+    visits = _visits(session, when, stops)
+    current = _current(visits)
+    rows = tuple(
+        _row(number, visit, account, site, report, stops.get(visit.id), current)
+        for number, (visit, account, site, report) in enumerate(visits, 1)
+    )
+    lunch = instant(when, route.lunch_at_s) if route and route.lunch_at_s else None
+    return DayPlan(
+        when,
+        rows,
+        _hero(rows, visits, route, when, now),
+        lunch,
+        round(route.lunch_length_s / 60) if route else 0,
+        sum(1 for row in rows if lunch and row.at and row.at < lunch),
+        route.drive_m if route else 0,
+        instant(when, route.end_s) if route and route.end_s else _last_end(rows),
+        (route.start_lat_e6, route.start_lon_e6) if route else None,
+    )
+
+
+_Visit = tuple[Activity, Account, Site | None, VisitReport | None]
+
+
+def _visits(session: Session, when: date, stops: dict[str, RouteStop]) -> list[_Visit]:
+    begin, end = day_bounds(when)
+    found = session.execute(
+        select(Activity, Account, Site, VisitReport)
+        .join(Account, Account.id == Activity.account_id)
+        .outerjoin(Site, Site.id == Activity.site_id)
+        .outerjoin(VisitReport, VisitReport.activity_id == Activity.id)
+        .where(
+            Activity.kind == ActivityKind.VISIT,
+            Activity.owner_id == team.my_id(session),
+            Activity.removed_at.is_(None),
+            Activity.state != ActivityState.CANCELLED,
+            Activity.id.in_(stops.keys())
+            | Activity.planned_at.between(begin, end - timedelta(milliseconds=1))
+            | Activity.done_at.between(begin, end - timedelta(milliseconds=1)),
+        )
+    )
+    visits = {visit.id: (visit, account, site, report) for visit, account, site, report in found}
+    return sorted(visits.values(), key=lambda row: _order(row[0], stops.get(row[0].id)))
+
+
+def _order(visit: Activity, stop: RouteStop | None) -> tuple[int, float, str]:
+    moment = visit.started_at or visit.planned_at or visit.done_at
+    at = seconds_of(moment) if moment else 0
+    if visit.state == ActivityState.PLANNED and stop is not None:
+        return (1, stop.position, visit.id)
+    return (0 if visit.state == ActivityState.DONE else 1, at if stop is None else -1, visit.id)
+
+
+def _current(visits: Sequence[_Visit]) -> Activity | None:
+    """Return the visit under way, else the next planned one."""
+    for visit, *_rest in visits:
+        if visit.state == ActivityState.UNDER_WAY:
+            return visit
+    return next((v for v, *_rest in visits if v.state == ActivityState.PLANNED), None)
+
+
+def _row(
+    number: int, visit: Activity, account: Account, site: Site | None,
+    report: VisitReport | None, stop: RouteStop | None, current: Activity | None,
+) -> DayRow:  # fmt: skip
+    done = visit.state == ActivityState.DONE
+    minutes = visit.planned_minutes
+    if done and visit.started_at and visit.done_at:
+        minutes = max(1, round((visit.done_at - visit.started_at).total_seconds() / 60))
+    return DayRow(
+        visit.id, account.id, number, (visit.started_at if done else None) or visit.planned_at,
+        minutes, account.name, site.city if site else "", visit.title,
+        _state(visit, report, current), visit.outcome, stop.drive_s if stop else 0,
+        stop.drive_m if stop else 0, site.lat_e6 if site else None, site.lon_e6 if site else None,
+    )  # fmt: skip
+
+
+def _state(visit: Activity, report: VisitReport | None, current: Activity | None) -> str:
+    if visit.state == ActivityState.DONE:
+        return "done" if report is not None and report.completed_at else "no_report"
+    if visit.state == ActivityState.UNDER_WAY:
+        return "now"
+    if visit is current:
+        return "next"
+    return "fixed" if visit.is_fixed else "planned"
+
+
+def _hero(
+    rows: Sequence[DayRow], visits: Sequence[_Visit], route: RoutePlan | None, when: date,
+    now: datetime,
+) -> Hero:  # fmt: skip
+    if not rows:
+        return Hero("empty", None, None, None, 0)
+    row = next((r for r in rows if r.state in {"now", "next"}), None)
+    if row is None:
+        return Hero("done", rows[-1], None, None, 0)
+    if row.state == "now":
+        since = next(visit.started_at for visit, *_rest in visits if visit.id == row.id)
+        return Hero("visiting", row, None, since, 0)
+    late = round((now - row.at).total_seconds()) if row.at else 0
+    if late > LATE_S:
+        return Hero("late", row, None, None, late // 60)
+    if not any(r.state in {"done", "no_report"} for r in rows):
+        leave = instant(when, route.leave_s) if route else row.at
+        return Hero("before", row, leave, None, 0)
+    return Hero("driving", row, None, None, 0)
+
+
+def _last_end(rows: Sequence[DayRow]) -> datetime | None:
+    ends = [row.at + timedelta(minutes=row.minutes) for row in rows if row.at]
+    return max(ends, default=None)
+
+
+def next_day_with_visits(session: Session, after: date) -> date | None:
+    """Return the first day after `after` on which something is planned."""
+    _begin, end = day_bounds(after)
+    moment = session.scalar(
+        select(Activity.planned_at)
+        .where(
+            Activity.kind == ActivityKind.VISIT,
+            Activity.owner_id == team.my_id(session),
+            Activity.removed_at.is_(None),
+            Activity.state == ActivityState.PLANNED,
+            Activity.planned_at >= end,
+        )
+        .order_by(Activity.planned_at)
+        .limit(1)
+    )
+    return i18n.local(moment).date() if moment else None

@@ -1,0 +1,87 @@
+"""What the window around the screens shows: who is here, and how much needs them where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.i18n import local
+from app.models.expense import Expense
+from app.models.quote import Quote, QuoteState
+from app.models.sync_state import Conflict, ParkedOperation, SyncState
+from app.services import agenda, team
+
+
+class Person(NamedTuple):
+    """The user of this computer, as the sidebar shows them."""
+
+    name: str
+    zone: str
+    company: str
+    is_demo: bool
+
+
+def person(session: Session) -> Person:
+    me, company = team.me(session), team.company(session)
+    is_demo = session.scalar(select(SyncState.is_demo).where(SyncState.id == 1))
+    return Person(me.name, me.zone, company.name, bool(is_demo))
+
+
+def is_enrolled(session: Session) -> bool:
+    """Tell whether this computer belongs to a company and has heard from it."""
+    state = session.get(SyncState, 1)
+    return bool(state and state.user_id and state.last_ok_at)
+
+
+def badges(session: Session, now: datetime) -> dict[str, tuple[int, str]]:
+    """Return per screen how many things need the user, and the tone of that number."""
+    return {
+        "today": (len(agenda.pending(session, now)), "neutral"),
+        "quotes": (_expiring(session, now), "warning"),
+        "expenses": (_incomplete(session), "warning"),
+        "sync": (_to_review(session), "danger"),
+    }
+
+
+def _expiring(session: Session, now: datetime) -> int:
+    today = local(now).date()
+    open_states = (QuoteState.ISSUED, QuoteState.SENT)
+    return int(
+        session.scalar(
+            select(func.count())
+            .select_from(Quote)
+            .where(
+                Quote.owner_id == team.my_id(session),
+                Quote.state.in_(open_states),
+                Quote.removed_at.is_(None),
+                Quote.valid_until < today,
+            )
+        )
+        or 0
+    )
+
+
+def _incomplete(session: Session) -> int:
+    return int(
+        session.scalar(
+            select(func.count())
+            .select_from(Expense)
+            .where(
+                Expense.user_id == team.my_id(session),
+                Expense.amount.is_(None),
+                Expense.removed_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
+def _to_review(session: Session) -> int:
+    conflicts = select(func.count()).select_from(Conflict).where(Conflict.state == "open")
+    parked = (
+        select(func.count()).select_from(ParkedOperation).where(ParkedOperation.state == "parked")
+    )
+    return int(session.scalar(conflicts) or 0) + int(session.scalar(parked) or 0)
