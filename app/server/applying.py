@@ -232,3 +232,9 @@ def _check_tree(unit: Unit, entity: str, row_id: str, column: str, above: Record
             return
         above = parent
     raise Parked(VALIDATION, f"{column} is more than {_TREE_DEPTH} deep")
+
+
+def check_totals(unit: Unit, reach: Reach) -> None:
+    """Compare the totals of every quote that this push touched with those of its lines."""
+    for quote_id in sorted(reach.quotes):
+        quotes.check_totals(unit, quote_id)

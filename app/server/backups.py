@@ -39,13 +39,14 @@ def back_up(store: Store, target: Path) -> int:
         copied = _copy(store, part) if store.is_sqlite else _dump(store, part)
         part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise UserError(
             _("The copy could not be written to {name}. The records are as they were.").format(
                 name=target.name
             ),
             str(error),
         ) from error
+    finally:
+        part.unlink(missing_ok=True)
     _remember(store, copied)
     return target.stat().st_size
 
@@ -74,7 +75,7 @@ def _dump(store: Store, part: Path) -> Acked:
             for each in tables.TABLES:
                 rows = connection.execution_options(yield_per=_ROWS).execute(select(each))
                 for row in rows:
-                    line = [each.name, dict(row._mapping)]
+                    line = [str(each.name), {str(k): v for k, v in row._mapping.items()}]
                     stream.write(msgspec.json.encode(line) + b"\n")
         return [
             (row.tenant_id, row.device_id, row.last_op_no)

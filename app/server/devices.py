@@ -156,11 +156,15 @@ def _plain(text: str) -> str:
 
 
 def _next_series(unit: Unit) -> str:
-    """Return a series that no device of the company ever had: A1, B1 … Z1, A2 … then A11."""
     counter = tables.tenant.c.series_n
     where = tables.tenant.c.tenant_id == unit.tenant_id
     number = int(unit.connection.scalar(select(counter).where(where)) or 0)
     unit.connection.execute(update(tables.tenant).where(where).values(series_n=number + 1))
+    return series_of(number)
+
+
+def series_of(number: int) -> str:
+    """Return the series of a company's device `number`, from 0: A1, B1 to Z1, A2 to ZZ, A11 and on."""
     number, head = divmod(number, len(_SERIES_HEADS))
     tail = ""
     while True:

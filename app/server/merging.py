@@ -42,6 +42,8 @@ def merge(unit: Unit, known: Entity, op: Op, current: Record | None) -> Outcome:
     An insert of a row that is there already is an update on an empty base. Fields that this
     version does not know are kept as they came.
     """
+    if parking.printable(op.f) != op.f:
+        raise Parked(parking.VALIDATION, "A value holds a NUL, a float or a number beyond 2^53")
     outcome = Outcome(dict(current.body) if current else {})
     history: list[Any] | None = None
     mine = Side(edited_at(op, unit.author, unit.now), unit.author.role, unit.author.suspect)
@@ -103,8 +105,6 @@ def valid(wanted: Field, value: Any) -> Any:
         made = encode(wanted, decode(wanted, value))
     except (ValueError, TypeError, AttributeError) as error:
         raise Parked(parking.VALIDATION, str(error)) from error
-    if isinstance(made, str) and "\0" in made:
-        raise Parked(parking.VALIDATION, f"{wanted.name} holds a NUL")
     return made
 
 

@@ -85,9 +85,20 @@ def _push(store: Store, device: Device, message: Push) -> PushAnswer:
         fresh = [[one for one in group if one.op.n > last_op_no] for group in groups]
         for group in filter(None, fresh):
             results += _apply(unit, reach, group)
+        _check_totals(unit, reach)
         upto = max([last_op_no, *(one.op.n for group in groups for one in group)])
         _advance(unit, device, fresh, upto)
         return PushAnswer(message.push_id, upto, unit.seq, results)
+
+
+def _check_totals(unit: Unit, reach: applying.Reach) -> None:
+    """After all lines are here; what goes wrong with it must not lose the push."""
+    try:
+        with unit.group():
+            applying.check_totals(unit, reach)
+    except Exception as error:
+        if _why(error) is None:
+            raise
 
 
 def _this(device: Device) -> Any:

@@ -8,9 +8,13 @@ from typing import Any
 
 from sqlalchemy import and_, insert, select
 
-from app.server import tables
+from app.models.base import new_id
+from app.models.wire import decode, encode
+from app.rules import tax
+from app.server import tables, writing
 from app.server.parking import COLLISION, FROZEN, Parked
-from app.server.records import Record, Unit
+from app.server.records import SERVER, Cause, Record, Unit
+from app.sync.catalogue import entity
 
 # follow from the lines: recomputed, never merged
 TOTALS: dict[str, frozenset[str]] = {
@@ -99,3 +103,87 @@ def _issue(unit: Unit, quote_id: str) -> Issue | None:
         )
     ).one_or_none()
     return Issue(row.device_id, row.hlc) if row else None
+
+
+def check_totals(unit: Unit, quote_id: str) -> None:
+    """Compute a quote's totals from its lines, as the laptop did, and compare.
+
+    A draft takes ours, since two people may have changed its lines. An issued quote stands as it
+    was printed: the difference becomes a conflict for a person to see.
+    """
+    quote = unit.get("quote", quote_id)
+    if quote is None or quote.deleted:
+        return
+    ours = _totals(unit, quote)
+    if all(quote.body.get(name) == value for name, value in ours.items()):
+        return
+    author = unit.speaking_as(SERVER)
+    try:
+        if quote.body.get("state", "draft") == "draft":
+            body = {**quote.body, **ours}
+            writing.put(unit, entity("quote"), quote_id, body, Cause("U"))
+        else:
+            _note_difference(unit, quote, ours)
+    finally:
+        unit.speaking_as(author)
+
+
+def _totals(unit: Unit, quote: Record) -> dict[str, Any]:
+    rows = unit.find("quote_line", "quote_id", [quote.row_id], root=quote.root)
+    lines = [_line(row.body) for row in rows if not row.deleted and _is_priced(row.body)]
+    known = entity("quote").fields
+    found = tax.totals(
+        lines,
+        decode(known["general_discount"], quote.body.get("general_discount", "")),
+        rounding="per_line" if _rounds_per_line(unit) else "per_rate",
+        surcharged=bool(quote.body.get("surcharged")),
+    )
+    return {name: encode(known[name], getattr(found, name)) for name in sorted(TOTALS["quote"])}
+
+
+def _is_priced(body: dict[str, Any]) -> bool:
+    return body.get("kind") != "heading"
+
+
+def _line(body: dict[str, Any]) -> tax.Line:
+    known = entity("quote_line").fields
+    said = {
+        name: decode(known[name], body[name])
+        for name in ("quantity", "unit_price", "discount", "tax_rate", "surcharge_rate")
+    }
+    return tax.Line(
+        quantity=said["quantity"],
+        unit_price=said["unit_price"],
+        discount=said["discount"],
+        rate=said["tax_rate"],
+        surcharge=said["surcharge_rate"],
+        optional=bool(body.get("is_optional")),
+    )
+
+
+def _rounds_per_line(unit: Unit) -> bool:
+    if ("rounding", "") not in unit.memo:
+        companies = unit.find("company", "rounding", ["per_line"])
+        unit.memo["rounding", ""] = any(not company.deleted for company in companies)
+    return bool(unit.memo["rounding", ""])
+
+
+def _note_difference(unit: Unit, quote: Record, ours: dict[str, Any]) -> None:
+    noted = unit.find("conflict", "row_id", [quote.row_id], root=quote.root)
+    if any(conflict.body.get("policy") == "totals" for conflict in noted):
+        return
+    body = {
+        "entity": "quote",
+        "row_id": quote.row_id,
+        "field": "total",
+        "winner": quote.body.get("total"),
+        "loser": ours["total"],
+        "winner_by": quote.by_user,
+        "loser_by": "",
+        "loser_device_id": "",
+        "policy": "totals",
+        "why": "totals",
+        "state": "open",
+        "closed_by": "",
+    }
+    writing.put_under(unit, quote.root, "conflict", new_id(), body)
