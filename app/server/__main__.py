@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from app import i18n
 from app.errors import UserError
 from app.i18n import _
 from app.models.team import Role
@@ -24,6 +25,7 @@ Answer = dict[str, str | int]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it did its work, 1 with a sentence when it could not."""
+    i18n.use(i18n.system_language())
     options = _parser().parse_args(arguments)
     settings = settings_.load(
         database=options.database,
@@ -140,11 +142,12 @@ def _run(store: Store, settings: Settings, port_file: Path | None) -> int:
             str(error),
         ) from error
     port = listener.getsockname()[1]
-    print(f"http://{settings.host}:{port}", flush=True)
     if port_file:
+        port_file.parent.mkdir(parents=True, exist_ok=True)
         part = port_file.with_name(port_file.name + ".part")
         part.write_text(str(port), encoding="ascii")
         part.replace(port_file)
+    print(f"http://{settings.host}:{port}", flush=True)
     config = uvicorn.Config(
         api.create(store, settings), log_config=None, access_log=False, server_header=False
     )

@@ -33,7 +33,7 @@ def add_user(
     """Make a person and return the id; `details` are fields of User."""
     if role not in set(Role):
         raise UserError(
-            _("There is no role «{role}».").format(role=role),
+            _("There is no role “{role}”.").format(role=role),
             _("The roles are {roles}.").format(roles=", ".join(Role)),
         )
     return office.add(store, tenant_id, None, "user", name=name, role=role, **details)
@@ -71,7 +71,7 @@ def _find(store: Store, wanted: str, *, entity: str, tenant_id: str | None) -> t
     ]
     if len(found) != 1:
         raise UserError(
-            _("There is no «{name}» here, or there is more than one.").format(name=wanted),
+            _("There is no “{name}” here, or there is more than one.").format(name=wanted),
             _("Give its exact name or its id."),
         )
     return found[0]

@@ -217,6 +217,7 @@ async def _handle(_request: Request, error: Exception) -> Response:
 def create(store: Store, settings: Settings) -> FastAPI:
     """Return the application that serves `store`."""
     files = Blobs(store, settings.files)
+    files.forget_unfinished()
     api = Api(store, files)
     app = FastAPI(title="Viajante", docs_url=None, redoc_url=None, openapi_url=None)
     for path, route in {

@@ -164,7 +164,7 @@ def _next_series(unit: Unit) -> str:
 
 
 def series_of(number: int) -> str:
-    """Return the series of a company's device `number`, from 0: A1, B1 to Z1, A2 to ZZ, A11 and on."""
+    """Return the series of a company's device `number`, from 0: A1, B1 to Z1, A2 to ZZ, A11."""
     number, head = divmod(number, len(_SERIES_HEADS))
     tail = ""
     while True:

@@ -8,6 +8,7 @@ never floats; unknown keys are ignored, so that ages can differ.
 from __future__ import annotations
 
 import gzip
+import zlib
 from typing import Any, TypeVar
 
 import msgspec
@@ -286,7 +287,7 @@ def _bounded_gzip(body: bytes, limit: int) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
             return stream.read(limit + 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ValueError(str(error)) from error
 
 
