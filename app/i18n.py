@@ -1,6 +1,6 @@
 """The words, amounts, dates and distances that a person reads, in Spanish and in English.
 
-The one piece of module state in the program is the language: gettext's `_` is called from every
+The one piece of module state below the views is the language: gettext's `_` is called from every
 layer, from PDFs to error messages, and passing a translator through each of them would hide the
 code. `use` sets it once at the start and again when the user changes it.
 """
@@ -8,14 +8,28 @@ code. `use` sets it once at the start and again when the user changes it.
 from __future__ import annotations
 
 import gettext as _gettext
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import (
+    format_decimal,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 
 from app import paths
 
@@ -23,28 +37,61 @@ LANGUAGES = ("es", "en")
 _LOCALES = {"es": Locale.parse("es_ES"), "en": Locale.parse("en_GB")}
 
 
-class _Words:
-    """The catalogue in use, and the locale that goes with it."""
+@dataclass(frozen=True)
+class _Speech:
+    """A language: its catalogue and its locale."""
+
+    language: str
+    translations: _gettext.NullTranslations
+    locale: Locale
+
+
+class _State:
+    """What is spoken where nothing else was said, and the zone that the user sees."""
 
     def __init__(self) -> None:
-        self.language = "en"
-        self.translations: _gettext.NullTranslations = _gettext.NullTranslations()
-        self.locale = _LOCALES["en"]
+        self.speech = _Speech("en", _gettext.NullTranslations(), _LOCALES["en"])
         self.zone: tzinfo | None = None
 
 
-_words = _Words()
+_words = _State()
+# a document may speak another language than the screen, in its own thread
+_here: ContextVar[_Speech | None] = ContextVar("speech", default=None)
+
+
+def _speech() -> _Speech:
+    return _here.get() or _words.speech
+
+
+def _learn(wanted: str) -> _Speech:
+    known = wanted if wanted in LANGUAGES else "en"
+    return _Speech(known, _load(wanted), _LOCALES[known])
 
 
 def use(language: str) -> None:
     """Speak `language` from now on: "es" or "en"; "xx" is English 35 % longer, for layout tests."""
-    _words.translations = _load(language)
-    _words.language = language if language in LANGUAGES else "en"
-    _words.locale = _LOCALES[_words.language]
+    _words.speech = _learn(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `language` inside the block, in this thread only: a customer's PDF, for instance."""
+    token = _here.set(_learn(language))
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+def system_language() -> str:
+    """Return the language of the computer's user: "es" for the languages of Spain, else "en"."""
+    names = (os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = next((name for name in names if name), "") or (locale.getlocale()[0] or "")
+    return "es" if wanted[:2].lower() in {"es", "ca", "gl", "eu"} else "en"
 
 
 def language() -> str:
-    return _words.language
+    return _speech().language
 
 
 def _load(wanted: str) -> _gettext.NullTranslations:
@@ -54,14 +101,25 @@ def _load(wanted: str) -> _gettext.NullTranslations:
         return _gettext.NullTranslations()
     folder = paths.resources() / "locale" / wanted / "LC_MESSAGES"
     compiled, source = folder / "app.mo", folder / "app.po"
-    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        try:
-            with source.open("rb") as words, compiled.open("wb") as out:
-                write_mo(out, read_po(words, locale=wanted))
-        except PermissionError:  # an installed copy always ships its compiled catalogue
-            return _gettext.NullTranslations()
-    with compiled.open("rb") as stream:
+    if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+        return _read_compiled(compiled, compiled.stat().st_mtime_ns)
+    return _compile(source, source.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read_compiled(path: Path, _changed: int) -> _gettext.NullTranslations:
+    with path.open("rb") as stream:
         return _gettext.GNUTranslations(stream)
+
+
+@lru_cache(maxsize=4)
+def _compile(path: Path, _changed: int) -> _gettext.NullTranslations:
+    """Compile a catalogue that is newer than its compiled form, in memory."""
+    compiled = BytesIO()
+    with path.open("rb") as words:
+        write_mo(compiled, read_po(words))
+    compiled.seek(0)
+    return _gettext.GNUTranslations(compiled)
 
 
 class _Pseudo(_gettext.NullTranslations):
@@ -98,16 +156,16 @@ def _split_placeholders(message: str) -> list[str]:
 
 def _(message: str) -> str:
     """Translate. Placeholders are named, `_("{n} stops").format(n=3)`, never an f-string."""
-    return _words.translations.gettext(message) if message else ""
+    return _speech().translations.gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    return _words.translations.ngettext(singular, plural, n)
+    return _speech().translations.ngettext(singular, plural, n)
 
 
 def pgettext(context: str, message: str) -> str:
-    """Translate a word that needs its context, such as pgettext("quote", "Open")."""
-    return _words.translations.pgettext(context, message)
+    """Translate a word that means different things in different places, by naming the place."""
+    return _speech().translations.pgettext(context, message)
 
 
 # --- numbers ---------------------------------------------------------------------------------
@@ -118,28 +176,35 @@ def number(value: Decimal | int, decimals: int | None = None) -> str:
     pattern = (
         "#,##0.###" if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
     )
-    return _minus(format_decimal(value, format=pattern, locale=_words.locale))
+    return _minus(format_decimal(value, format=pattern, locale=_speech().locale))
 
 
 def money(amount: Decimal, currency: str = "EUR", *, decimals: int = 2) -> str:
     """Write 2297.99 as «2.297,99 €» or "€2,297.99"; thousands are always marked."""
     digits = "." + "0" * decimals if decimals else ""
-    pattern = f"#,##0{digits} ¤" if _words.language == "es" else f"¤#,##0{digits}"
-    text = format_currency(
-        amount,
-        currency,
-        format=pattern,
-        locale=_words.locale,
-        currency_digits=False,
-        group_separator=True,
-    )
-    return _minus(text)
+    sign = get_currency_symbol(currency, locale=_speech().locale)
+    text = _grouped(abs(amount), f"#,##0{digits}")
+    text = f"{text}\u00a0{sign}" if _speech().language == "es" else f"{sign}{text}"
+    return f"\u2212{text}" if amount < 0 and any(c in "123456789" for c in text) else text
+
+
+def _grouped(value: Decimal | int, pattern: str) -> str:
+    """Format with thousands marked from 1.000 on; CLDR leaves «2297» alone in Spanish."""
+    separator = get_group_symbol(_speech().locale)
+    text = format_decimal(value, format=pattern, locale=_speech().locale, group_separator=False)
+    whole, mark, rest = text.partition(get_decimal_symbol(_speech().locale))
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    parts: list[str] = []
+    while len(digits) > 3:
+        digits, last = digits[:-3], digits[-3:]
+        parts.insert(0, last)
+    return sign + separator.join([digits, *parts]) + mark + rest
 
 
 def percent(rate: Decimal) -> str:
     """Write Decimal("8") as «8 %» or "8%": the argument is already in percent."""
-    text = format_decimal(rate, format="#,##0.##", locale=_words.locale)
-    return _minus(text + ("\u00a0%" if _words.language == "es" else "%"))
+    text = format_decimal(rate, format="#,##0.##", locale=_speech().locale)
+    return _minus(text + ("\u00a0%" if _speech().language == "es" else "%"))
 
 
 def _minus(text: str) -> str:
@@ -200,13 +265,13 @@ def clock_of_seconds(seconds: int) -> str:
 
 def day_short(day: date) -> str:
     """Write «jue 19 nov» or "Thu 19 Nov"."""
-    return format_date(day, "EEE d MMM", locale=_words.locale).replace(".", "")
+    return format_date(day, "EEE d MMM", locale=_speech().locale).replace(".", "")
 
 
 def day_long(day: date) -> str:
     """Write «Jueves, 19 de noviembre» or "Thursday 19 November"."""
-    pattern = "EEEE, d 'de' MMMM" if _words.language == "es" else "EEEE d MMMM"
-    text = format_date(day, pattern, locale=_words.locale)
+    pattern = "EEEE, d 'de' MMMM" if _speech().language == "es" else "EEEE d MMMM"
+    text = format_date(day, pattern, locale=_speech().locale)
     return text[:1].upper() + text[1:]
 
 
@@ -217,18 +282,20 @@ def day_numeric(day: date) -> str:
 
 def month(day: date) -> str:
     """Write «noviembre de 2026» or "November 2026"."""
-    pattern = "MMMM 'de' y" if _words.language == "es" else "MMMM y"
-    return format_date(day, pattern, locale=_words.locale)
+    pattern = "MMMM 'de' y" if _speech().language == "es" else "MMMM y"
+    return format_date(day, pattern, locale=_speech().locale)
 
 
 def month_initial(day: date) -> str:
-    return format_date(day, "LLLLL", locale=_words.locale)
+    return format_date(day, "LLLLL", locale=_speech().locale)
 
 
 def moment(instant: datetime) -> str:
     """Write «jue 19 nov, 11:28»."""
     there = local(instant)
-    return f"{day_short(there.date())}, {format_time(there.time(), 'H:mm', locale=_words.locale)}"
+    return (
+        f"{day_short(there.date())}, {format_time(there.time(), 'H:mm', locale=_speech().locale)}"
+    )
 
 
 def days_ago(day: date, today: date) -> str:

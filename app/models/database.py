@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.errors import UserError
 from app.i18n import _
-from app.models import entities, journal, schema
+from app.models import entities, freeze, journal, schema
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +48,8 @@ class JournalingSession(Session):
     """A session whose every flush is journaled; only `Database` makes one."""
 
 
+# refused first, journaled after: an exception leaves no trace of either
+freeze.attach(JournalingSession)
 journal.attach(JournalingSession)
 
 

@@ -68,12 +68,21 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 def _give_roots(session: Session, _context: object, _instances: object) -> None:
     for row in session.new:
-        if isinstance(row, Synced) and not row.root:
-            row.root = root_of(session, row)
+        if isinstance(row, Synced):
+            _fill_in_defaults(row)
+            row.root = row.root or root_of(session, row)
     for row in session.deleted:
         if isinstance(row, Synced):
             message = f"{type(row).__name__} is removed by setting removed_at, never deleted"
             raise RuntimeError(message)  # noqa: TRY004 - it is not the type that is wrong
+
+
+def _fill_in_defaults(row: Synced) -> None:
+    """Put defaults into the row itself: a later change in the same session needs its base."""
+    known = inspect(row).dict
+    for name in ("removed_at", *(field.name for field in fields_of(type(row)))):
+        if name not in known:
+            setattr(row, name, getattr(row, name))
 
 
 def root_of(session: Session, row: Synced) -> str:

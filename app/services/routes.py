@@ -60,8 +60,8 @@ def accept(session: Session, asked: Question, plan: Plan) -> RoutePlan:
     for account_id, stop in kept.items():
         if account_id not in wanted:
             stop.removed_at = saved_now()
-    for order, stop in enumerate(planned.stops, len(done)):
-        _place(session, route, asked, stop, kept.get(stop.stop_id), order)
+    for order, visit in enumerate(planned.stops, len(done)):
+        _place(session, route, asked, visit, kept.get(visit.stop_id), order)
     _total(route, planned)
     route.lunch_length_s = day.lunch.length_s if day.lunch and planned.lunch_at_s else 0
     return route

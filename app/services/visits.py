@@ -127,7 +127,11 @@ def log(
     task = _follow_up(session, visit, outcome, next_day)
     account = session.get(Account, visit.account_id) if visit.account_id else None
     return Logged(
-        visit.id, account.name if account else visit.title, outcome, task and task.id, before
+        visit.id,
+        account.name if account else visit.title,
+        outcome,
+        task.id if task else None,
+        before,
     )
 
 

@@ -159,3 +159,15 @@ def test_ids_are_uuid7_and_sort_in_the_order_made():
     assert len(set(made)) == 2000
     assert all(len(id_) == 32 and id_[12] == "7" and id_[16] in "89ab" for id_ in made[:1])
     assert abs((id_moment(made[0]) - before).total_seconds()) < 5
+
+
+def test_a_default_is_the_base_of_a_change_in_the_same_session(database):
+    made = seed(database)
+    with database.write() as session:
+        quote = Quote(account_id=made.account, owner_id=made.user)
+        session.add(quote)
+        session.flush()
+        session.execute(update(Operation).values(state="in_flight"))
+        quote.year = 2026
+    _insert, change = operations(database)
+    assert change.fields == {"year": {"b": None, "v": 2026}}
