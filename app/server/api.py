@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from app.server import blob_api, devices, feed, hello, pushing
 from app.server.blobs import BlobError, Blobs
 from app.server.devices import Device, Unauthorised
+from app.server.hello import MIN_PULL
 from app.server.limits import Attempts, TooMuchError, read_body
 from app.server.settings import Settings
 from app.server.store import Busy, Store
@@ -147,8 +148,6 @@ class Api:
 
 def _check_versions(request: Request) -> None:
     """Refuse to be read by what would not understand; pushing stays open."""
-    from app.server.hello import MIN_PULL
-
     try:
         spoken = int(request.headers.get("x-proto", PROTOCOL))
         schema = int(request.headers.get("x-schema", SCHEMA))

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.models.base import new_id
-from app.models.wire import Field
+from app.models.wire import Field, decode, encode
 from app.server import parking, tables, writing
 from app.server.parking import Parked
+from app.server.quotes import TOTALS
 from app.server.records import Author, Cause, Record, Unit
-from app.sync.catalogue import Entity
+from app.sync.catalogue import CATALOGUE, Entity
 from app.sync.merge import Merged, Side, Sides, merge_field
 from app.sync.protocol import ConflictNotice, Op
 
@@ -81,8 +82,6 @@ def _base_and_value(op: Op, name: str, change: Any, known: Field | None) -> tupl
 
 
 def _is_derived(known: Entity, name: str) -> bool:
-    from app.server.quotes import TOTALS
-
     return name in TOTALS.get(known.name, ())
 
 
@@ -99,8 +98,6 @@ def _take(outcome: Outcome, wanted: Field | None, name: str, value: Any) -> None
 
 def valid(wanted: Field, value: Any) -> Any:
     """Return the canonical wire form of `value`; `Parked` when it is not one of the field."""
-    from app.models.wire import decode, encode
-
     try:
         made = encode(wanted, decode(wanted, value))
     except (ValueError, TypeError, AttributeError) as error:
@@ -190,7 +187,7 @@ def _record(
         "loser_by": mine_by if lost_mine else their_by,
         "loser_at": mine_at if lost_mine else their_at,
         "loser_device_id": author.device_id if lost_mine else their_device,
-        "policy": merged.why,
+        "policy": CATALOGUE[record.entity].fields[name].merge if name else "removal",
         "why": merged.why,
         "state": "open",
         "closed_by": "",

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
+
 from app.errors import UserError
 from app.i18n import _
 from app.models.base import new_id
 from app.models.wire import Field, encode
-from app.server import applying, merging, quotes, writing
+from app.server import applying, merging, quotes, tables, writing
 from app.server.parking import Parked
 from app.server.records import SERVER, Author, Cause, Record, Unit, tenant_write
 from app.server.store import Store
@@ -87,10 +89,6 @@ def get(store: Store, tenant_id: str, name: str, row_id: str) -> dict[str, Any] 
 
 def rows(store: Store, tenant_id: str, name: str) -> list[tuple[str, dict[str, Any]]]:
     """Return every live row of an entity, as id and wire fields, in order of id."""
-    from sqlalchemy import select
-
-    from app.server import tables
-
     table = tables.record
     query = (
         select(table.c.row_id, table.c.body)

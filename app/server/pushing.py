@@ -16,12 +16,13 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.server import applying, parking, tables
 from app.server.devices import Device
 from app.server.parking import Parked
 from app.server.records import Author, Unit, tenant_write
-from app.server.store import Store
+from app.server.store import Store, is_passing
 from app.sync.protocol import Group, Op, Push, PushAnswer, Result
 
 logger = logging.getLogger(__name__)
@@ -177,10 +178,6 @@ def _apply(unit: Unit, reach: applying.Reach, group: list[_Waiting]) -> list[Res
 
 def _why(error: Exception) -> Parked | None:
     """Return why a group is parked, or None where the whole transaction has to be run again."""
-    from sqlalchemy.exc import DBAPIError
-
-    from app.server.store import is_passing
-
     if isinstance(error, Parked):
         return error
     if isinstance(error, DBAPIError) and (error.connection_invalidated or is_passing(error)):

@@ -10,7 +10,7 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, insert, select, update
@@ -310,11 +310,6 @@ def record_of(row: Any) -> Record:
     values = dict(row._mapping)
     values.pop("tenant_id")
     return Record(**values)
-
-
-def touched(record: Record, **fields: Any) -> Record:
-    """Return `record` with other fields in its body."""
-    return replace(record, body={**record.body, **fields})
 
 
 def _nfc(value: Any) -> Any:

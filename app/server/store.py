@@ -19,6 +19,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from app.server import migrations
+
 logger = logging.getLogger(__name__)
 
 TRIES = 4  # the first, and three more
@@ -49,8 +51,6 @@ class Store:
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = self._engine()
-        from app.server import migrations
-
         migrations.upgrade(self.engine)
 
     def _engine(self) -> Engine:

@@ -232,6 +232,7 @@ def test_a_clock_that_is_a_year_ahead_does_not_win(world, to):
     honest.do("U", "account", account, to(phone=("600 000 000", "611 111 111")))
     result = dreamer.do("U", "account", account, to(phone=("600 000 000", "622 222 222")))
     assert (result.s, result.conflicts[0].why) == ("conflict", "clock")
+    assert [(row["policy"], row["why"]) for row in world.rows("conflict")] == [("latest", "clock")]
     assert world.get("account", account)["phone"] == "611 111 111"
     assert [row["loser"] for row in world.rows("conflict")] == ["622 222 222"]
 
@@ -290,6 +291,7 @@ def test_edit_beats_removal(world, to):
     assert world.get("contact", contact)["job"] == "Chef"
     [conflict] = world.rows("conflict")
     assert (conflict["field"], conflict["loser"]) == ("", {"removed": True})
+    assert conflict["policy"] == "removal"
     assert conflict["loser_device_id"] == one.me.device
 
 
