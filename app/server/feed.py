@@ -6,12 +6,12 @@ tenant at seq H sees every row up to H (SYNC.md 2.7, 2.9).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, tuple_
 
 from app.server import members, tables
 from app.server.devices import Device
@@ -166,28 +166,11 @@ def _membership(
     fetched apart. Nothing of what was there when the device was enrolled is a grant either, since
     the device has read from the beginning.
     """
-    query = (
-        select(_member)
-        .where(
-            _member.c.tenant_id == view.device.tenant_id,
-            _member.c.user_id == view.device.user_id,
-            or_(
-                and_(_member.c.since_seq > after, _member.c.since_seq <= to),
-                and_(_member.c.until_seq > after, _member.c.until_seq <= to),
-            ),
-        )
-        .order_by(_member.c.since_seq)
-    )
-    changes = view.connection.execute(query).all()
-    if not changes or after == 0:
+    changes = _changes(view, after, to) if after else []
+    if not changes:
         return [], []
-    was = scope_at(
-        view.connection,
-        view.device.tenant_id,
-        view.device.user_id,
-        view.device.device_id,
-        seq=after,
-    )
+    device = view.device
+    was = scope_at(view.connection, device.tenant_id, device.user_id, device.device_id, seq=after)
     if any(change.root == members.ALL for change in changes):
         return _all_or_not(view, was, after, to)
     gained = {
@@ -195,7 +178,7 @@ def _membership(
         for change in changes
         if change.root in view.scope
         and change.root not in was
-        and change.since_seq > view.device.enrolled_seq
+        and change.since_seq > device.enrolled_seq
     }
     lost = {
         change.root: int(change.until_seq)
@@ -204,6 +187,22 @@ def _membership(
     }
     older = _with_rows_before(view, gained, after)
     return sorted(older.items()), sorted(lost.items())
+
+
+def _changes(view: View, after: int, to: int) -> Sequence[Row[Any]]:
+    """Return the user's memberships that began or ended between two seqs."""
+    began = and_(_member.c.since_seq > after, _member.c.since_seq <= to)
+    ended = and_(_member.c.until_seq > after, _member.c.until_seq <= to)
+    query = (
+        select(_member)
+        .where(
+            _member.c.tenant_id == view.device.tenant_id,
+            _member.c.user_id == view.device.user_id,
+            or_(began, ended),
+        )
+        .order_by(_member.c.since_seq)
+    )
+    return view.connection.execute(query).all()
 
 
 def _with_rows_before(view: View, gained: dict[str, int], after: int) -> dict[str, int]:
