@@ -219,9 +219,11 @@ def _updates(session: Session) -> Iterator[tuple[Synced, str, dict[str, Any]]]:
                 }
             else:
                 fields[field.name] = {"b": before, "v": after}
-        if not fields and not attributes["removed_at"].history.has_changes():
-            continue
-        yield row, "D" if row.removed_at is not None and not fields else "U", fields
+        moved = attributes["removed_at"].history.has_changes()
+        if fields or (moved and row.removed_at is None):
+            yield row, "U", fields
+        if moved and row.removed_at is not None:
+            yield row, "D", {}
 
 
 def _fold(session: Session, row: Synced, fields: dict[str, Any], group: str, hlc: int) -> bool:

@@ -171,3 +171,11 @@ def test_a_default_is_the_base_of_a_change_in_the_same_session(database):
         quote.year = 2026
     _insert, change = operations(database)
     assert change.fields == {"year": {"b": None, "v": 2026}}
+
+
+def test_a_change_and_a_removal_in_one_flush_are_both_journaled(database):
+    made = seed(database)
+    with database.write() as session:
+        contact = session.get(Contact, made.contact)
+        contact.job, contact.removed_at = "Gerencia", now()
+    assert [op.kind for op in operations(database)] == ["U", "D"]

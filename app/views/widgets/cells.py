@@ -1,0 +1,80 @@
+"""What a cell of a table can be: plain values, each with the words that a screen reader says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TwoLine:
+    """A name with something smaller under it; an avatar by name, or an icon, in front."""
+
+    title: str
+    subtitle: str = ""
+    avatar: str = ""
+    icon: str = ""
+    star: bool = False
+    tone: str = ""  # of the subtitle
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.subtitle}" if self.subtitle else self.title
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure, with how it changed or what belongs to it below; right-aligned."""
+
+    text: str
+    delta: str = ""
+    tone: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.delta}".strip()
+
+
+@dataclass(frozen=True)
+class ChipCell:
+    """A status that is worth a chip; normal states are plain text."""
+
+    words: str
+    tone: str = "neutral"
+    icon: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A small line over time; `words` say what it shows."""
+
+    values: tuple[float, ...]
+    token: str = "data1"  # noqa: S105 - of the theme
+    words: str = ""
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class IconCell:
+    """An icon with a meaning, such as «only on this computer»."""
+
+    name: str
+    token: str
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A small picture (JPEG or PNG as base64) with a name."""
+
+    picture: str
+    title: str
+    subtitle: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.subtitle}" if self.subtitle else self.title

@@ -1,0 +1,96 @@
+"""A layer over the window: a scrim, and a panel that keeps the focus until it is closed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QWidget
+
+from app.views import theme
+
+
+class Layer(QWidget):
+    """Shows `layout` in a panel in the middle of the window; Esc or a click beside it closes.
+
+    Focus goes in, cannot leave by Tab, and returns to where it was.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self, over: QWidget, layout: QLayout, *, width: int, top: int | None = None, name: str = ""
+    ) -> None:
+        window = over.window()
+        super().__init__(window)
+        self._window, self._layout = window, layout
+        self._before = QApplication.focusWidget()
+        self._width, self._top = width, top
+        self.panel = QFrame(self)
+        self.panel.setProperty("overlay", "true")
+        self.panel.setLayout(layout)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        window.installEventFilter(self)
+        self._place()
+        self.show()
+        self.raise_()
+        self.panel.setFocus()
+        self.focusNextChild()
+
+    def close_layer(self) -> None:
+        """Close, give the focus back, and say so."""
+        self._window.removeEventFilter(self)
+        self.hide()
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.closed.emit()
+        self.deleteLater()
+
+    def fit(self) -> None:
+        """Take the panel's size anew after its content has changed."""
+        self._place()
+
+    def _place(self) -> None:
+        window = self._window
+        self.setGeometry(window.rect())
+        width = min(theme.px(self._width), window.width() - 40)
+        self.panel.setFixedWidth(width)
+        wanted = self._layout.heightForWidth(width)
+        high = max(wanted, self._layout.totalSizeHint().height())
+        height = min(high, window.height() - 40)
+        top = (window.height() - height) // 2 if self._top is None else theme.px(self._top)
+        self.panel.setGeometry((window.width() - width) // 2, top, width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_layer()
+            return
+        event.accept()  # nothing typed here reaches the page below
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.panel.geometry().contains(event.position().toPoint()):
+            self.close_layer()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001 - Qt's own signature
+        inside = [
+            part
+            for part in self.panel.findChildren(QWidget)
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and part.isVisible()
+            and part.isEnabled()
+        ]
+        if not inside:
+            return True
+        now = QApplication.focusWidget()
+        at = inside.index(now) if now in inside else (-1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason
+        inside[(at + (1 if forward else -1)) % len(inside)].setFocus(reason)
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.colour("scrim"))
