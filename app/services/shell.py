@@ -12,7 +12,7 @@ from app.i18n import local
 from app.models.expense import Expense
 from app.models.quote import Quote, QuoteState
 from app.models.sync_state import Conflict, ParkedOperation, SyncState
-from app.services import agenda, team
+from app.services import follow_ups, team
 
 
 class Person(NamedTuple):
@@ -39,7 +39,7 @@ def is_enrolled(session: Session) -> bool:
 def badges(session: Session, now: datetime) -> dict[str, tuple[int, str]]:
     """Return per screen how many things need the user, and the tone of that number."""
     return {
-        "today": (len(agenda.pending(session, now)), "neutral"),
+        "today": (len(follow_ups.pending(session, now)), "neutral"),
         "quotes": (_expiring(session, now), "warning"),
         "expenses": (_incomplete(session), "warning"),
         "sync": (_to_review(session), "danger"),

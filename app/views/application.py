@@ -117,12 +117,12 @@ def ask_passphrase(is_new: bool) -> str | None:  # noqa: FBT001 - the shape that
         else _("Passphrase of your data:")
     )  # fmt: skip
     hidden = QLineEdit.EchoMode.Password
-    phrase, given = QInputDialog.getText(None, "Viajante", words, hidden)  # type: ignore[arg-type]
+    phrase, given = QInputDialog.getText(None, "Viajante", words, hidden)
     if not given or not phrase:
         return None
     if is_new:
         again, given = QInputDialog.getText(
-            None, "Viajante", _("The same passphrase again:"), hidden  # type: ignore[arg-type]
+            None, "Viajante", _("The same passphrase again:"), hidden
         )  # fmt: skip
         if not given:
             return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
     QStackedWidget,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -30,10 +33,14 @@ from app.views.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from app.models.database import Changes
-    from app.views.synchroniser import Synchroniser
+    from app.views.synchroniser import PillState, Synchroniser
 
 _WIDE, _NARROW = 1680, 1340  # effective widths of UI.md section 4
 _BADGES_MS = 300
+_ICONS = {
+    "account": "store", "contact": "user", "product": "package", "quote": "file-text",
+    "document": "paperclip",
+}  # fmt: skip
 
 
 class MainWindow(QWidget):
@@ -70,10 +77,7 @@ class MainWindow(QWidget):
         content = QVBoxLayout()
         content.setSpacing(0)
         content.setContentsMargins(0, 0, 0, 0)
-        line = QFrame()
-        line.setProperty("line", "h")
         content.addWidget(self.top)
-        content.addWidget(line)
         content.addWidget(self.bar)
         content.addWidget(self.stack, 1)
         whole = QHBoxLayout(self)
@@ -87,16 +91,16 @@ class MainWindow(QWidget):
         self.top.back.connect(lambda: self.step(-1))
         self.top.forward.connect(lambda: self.step(1))
         self.top.search.connect(self.show_palette)
-        self.top.theme.connect(self.next_theme)
-        self.top.new.connect(lambda key: self.open(Ref(key, options={"new": True})))
+        self.top.theme_asked.connect(self.next_theme)
+        self.top.new.connect(self.begin)
         self.top.pill.clicked.connect(lambda: self.open(Ref("sync")))
-        self.synchroniser.state_changed.connect(self.top.pill.show_state)
+        self.synchroniser.state_changed.connect(self._show_pill)
         self.desk.tasks.changed.connect(self._changed)
         self.desk.tasks.failed.connect(self._failed)
 
     def _bind_keys(self) -> None:
         for screen in SCREENS:
-            self._key(screen.shortcut, lambda key=screen.key: self.open(Ref(key)))
+            self._key(screen.shortcut, partial(self.open, Ref(screen.key)))
         self._key("Ctrl+K", self.show_palette)
         self._key("Alt+Left", lambda: self.step(-1))
         self._key("Alt+Right", lambda: self.step(1))
@@ -105,11 +109,27 @@ class MainWindow(QWidget):
         self._key("Ctrl+B", self._toggle_sidebar)
         self._key("F5", self.synchroniser.sync_now)
         self._key("F9", self.next_theme)
+        for key, what in (("V", "visit"), ("P", "quote"), ("G", "expenses")):
+            self._single(key, partial(self.begin, what))
+        self._single("N", self.top.show_new)
+        self._single("/", self.show_palette)
         for saved in ("Ctrl+S", "Ctrl+G"):
             self._key(saved, lambda: self.say(_("It is already saved."), None))
 
     def _key(self, keys: str, do: Callable[[], Any]) -> None:
-        QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(do)  # fmt: skip
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(do)
+
+    def _single(self, key: str, do: Callable[[], Any]) -> None:
+        """Bind a key that works only outside of text fields, and can be switched off."""
+
+        def act() -> None:
+            typing = isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QPlainTextEdit)
+            if self.desk.settings.single_keys and not typing:
+                do()
+
+        self._key(key, act)
 
     # going places
 
@@ -157,7 +177,9 @@ class MainWindow(QWidget):
         self.stack.setCurrentWidget(page)
         self.sidebar.set_current(PARENT.get(place.ref.screen, place.ref.screen))
         self.top.set_crumbs(self._default_crumbs(place.ref))
-        self.top.set_history(self.history.can_go_back, self.history.can_go_forward)
+        self.top.set_history(
+            can_go_back=self.history.can_go_back, can_go_forward=self.history.can_go_forward
+        )
         page.show_ref(place.ref)
         if place.state:
             page.restore(place.state)
@@ -225,16 +247,26 @@ class MainWindow(QWidget):
     # the window itself
 
     def show_palette(self) -> None:
-        CommandPalette.open_over(self, self._find, self._go)
+        places = [Found(s.title(), s.shortcut, Ref(s.key), s.icon) for s in SCREENS]
+        self.palette_layer = CommandPalette.open_over(self, self._find, self.open, places)
 
     def _find(self, text: str, done: Callable[[list[Found]], None]) -> None:
         def found(hits: list[search.Hit]) -> None:
-            done([Found(hit.title, hit.subtitle, _ref_of(hit)) for hit in hits])
+            done([Found(h.title, h.subtitle, _ref_of(h), _ICONS.get(h.entity, "")) for h in hits])
 
         self.desk.tasks.read(self, search.find, found, text, limit=12)
 
-    def _go(self, ref: Ref) -> None:
-        self.open(ref)
+    def _show_pill(self, state: PillState) -> None:
+        self.top.show_pill(state.words, state.tone, state.icon)
+
+    def begin(self, what: str) -> None:
+        """Begin something new: a visit, a quote, a customer, an expense."""
+        here = self.history.here
+        account = here.ref.id if here is not None and here.ref.screen == "customer" else ""
+        if what in {"visit", "quote"} and not account:
+            self.open(Ref("portfolio", options={"for": what}))
+        else:
+            self.open(Ref(what, options={"new": True, "account": account}))
 
     def next_theme(self) -> None:
         order = ("claro", "oscuro", "sol")

@@ -94,7 +94,7 @@ class NavItem(QAbstractButton):
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
-        self.screen = screen
+        self.place = screen
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -103,8 +103,8 @@ class NavItem(QAbstractButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setText(self.screen.title())
-        self.setToolTip(f"{self.text()}  {self.screen.shortcut}")
+        self.setText(self.place.title())
+        self.setToolTip(f"{self.text()}  {self.place.shortcut}")
         self._name()
 
     def set_badge(self, count: int, tone: str) -> None:
@@ -126,7 +126,7 @@ class NavItem(QAbstractButton):
         size = theme.px(18)
         x = (self.width() - size) / 2 if self.collapsed else theme.px(11)
         token = "primary_text" if self.isChecked() else "text_muted"
-        icon = theme.pixmap(self.screen.icon, token, 18, self.devicePixelRatioF())
+        icon = theme.pixmap(self.place.icon, token, 18, self.devicePixelRatioF())
         p.drawPixmap(QPointF(x, (self.height() - size) / 2), icon)
         if self.collapsed:
             if self._badge:

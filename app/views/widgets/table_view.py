@@ -105,7 +105,9 @@ class CellDelegate(QStyledItemDelegate):
             theme.draw_icon(p, cell.icon, x, middle - theme.px(9), 18)
             x += theme.px(28)
         room = box.right() - x
-        _words(p, QRectF(x, box.y(), room, box.height()), cell.title, cell.subtitle, cell.tone)
+        paint_two_lines(
+            p, QRectF(x, box.y(), room, box.height()), cell.title, cell.subtitle, cell.tone
+        )
         if cell.star:
             p.setFont(theme.font("base", "semibold"))
             width = min(p.fontMetrics().horizontalAdvance(cell.title), room - theme.px(18))
@@ -141,10 +143,10 @@ class CellDelegate(QStyledItemDelegate):
             theme.draw_icon(p, "package", frame.x() + inset, frame.y() + inset, 18, "text_subtle")
         left = frame.right() + theme.px(10)
         room = QRectF(left, box.y(), box.right() - left, box.height())
-        _words(p, room, cell.title, cell.subtitle, "")
+        paint_two_lines(p, room, cell.title, cell.subtitle, "")
 
 
-def _words(p: QPainter, box: QRectF, title: str, subtitle: str, tone: str) -> None:
+def paint_two_lines(p: QPainter, box: QRectF, title: str, subtitle: str, tone: str) -> None:
     """Paint a title with its subtitle below it, both shortened to the box."""
     width, half = int(box.width()), box.height() / 2
     p.setFont(theme.font("base", "semibold"))

@@ -1,0 +1,266 @@
+"""Customers and prospects: find them, know them, change them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypedDict, Unpack
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app import i18n
+from app.errors import UserError, ValidationError
+from app.i18n import _
+from app.models.account import Account, AccountKind, Contact, PositionQuality, Segment, Site
+from app.models.base import now as saved_now
+from app.models.history import Receivable
+from app.routing import geocode
+from app.rules import identifiers
+from app.services import search as full_text
+from app.services import team
+from app.services.account_rows import AccountRow, first_site, last_visits, rows
+
+VIEWS = ("all", "due", "debt", "prospects", "starred")
+
+
+class AccountChanges(TypedDict, total=False):
+    """What a customer's page may change."""
+
+    name: str
+    legal_name: str
+    tax_id: str
+    sector: str
+    phone: str
+    email: str
+    website: str
+    language: str
+    segment_id: str | None
+    visit_every_days: int | None
+    starred: bool
+    tags: frozenset[str]
+    notes: str
+    kind: str
+    status: str
+
+
+class SiteChanges(TypedDict, total=False):
+    """What of an address may change; moving it by hand sets both coordinates."""
+
+    street: str
+    postcode: str
+    city: str
+    province: str
+    country: str
+    opening_hours: str
+    lat_e6: int | None
+    lon_e6: int | None
+
+
+def search(
+    session: Session,
+    words: str = "",
+    *,
+    view: str = "all",
+    grades: frozenset[str] = frozenset(),
+    today: date | None = None,
+) -> list[str]:
+    """Return the ids of the portfolio's accounts that match, in the order to show them."""
+    if words.strip():
+        found = full_text.ids(session, words, "account")
+        allowed = set(session.scalars(_view(session, view, grades, today)))
+        return [id_ for id_ in found if id_ in allowed]
+    return list(session.scalars(_view(session, view, grades, today)))
+
+
+def _view(session: Session, view: str, grades: frozenset[str], today: date | None) -> Select[str]:
+    query = (
+        select(Account.id)
+        .where(Account.removed_at.is_(None), Account.kind != AccountKind.SUPPLIER)
+        .order_by(Account.name, Account.id)
+    )
+    if grades:
+        query = query.where(Account.grade.in_(grades))
+    day = today or saved_now().date()
+    if view == "prospects":
+        query = query.where(Account.kind == AccountKind.PROSPECT)
+    elif view == "starred":
+        query = query.where(Account.starred)
+    elif view == "debt":
+        owed = exists().where(
+            Receivable.account_id == Account.id, Receivable.pending > 0, Receivable.due_on < day,
+            Receivable.removed_at.is_(None),
+        )  # fmt: skip
+        query = query.where(owed)
+    elif view == "due":
+        query = query.where(Account.id.in_(_due(session, day)))
+    return query
+
+
+def _due(session: Session, day: date) -> list[str]:
+    last = last_visits(session, None)
+    rows = session.execute(
+        select(Account.id, Account.visit_every_days, Segment.visit_every_days)
+        .outerjoin(Segment, Segment.id == Account.segment_id)
+        .where(Account.removed_at.is_(None), Account.kind == AccountKind.CUSTOMER)
+    )
+    due = []
+    for id_, own, segment in rows:
+        seen = last.get(id_)
+        if seen is None or (day - seen).days >= (own or segment or 30):
+            due.append(id_)
+    return due
+
+
+def counts(session: Session, today: date) -> dict[str, int]:
+    """Return how many accounts each view has."""
+    return {
+        view: session.scalar(
+            select(func.count()).select_from(
+                _view(session, view, frozenset(), today).order_by(None).subquery()
+            )
+        )
+        or 0
+        for view in VIEWS
+    }
+
+
+def get(session: Session, account_id: str) -> Account:
+    """Return an account with its sites and contacts; `UserError` when it is gone."""
+    account = session.get(
+        Account,
+        account_id,
+        options=[selectinload(Account.sites), selectinload(Account.contacts)],
+        populate_existing=True,
+    )
+    if account is None or account.removed_at is not None:
+        raise UserError(
+            _("This customer is no longer here."),
+            _("It may have been handed over or removed by the last sync."),
+        )
+    return account
+
+
+def add(session: Session, **changes: Unpack[AccountChanges]) -> Account:
+    """Add a prospect of one's own. Raises `ValidationError` for a missing name or a bad tax id."""
+    name = changes.get("name", "")
+    check(name=name, tax_id=changes.get("tax_id", ""))
+    account = Account(name=name.strip(), owner_id=team.my_id(session))
+    for field, value in changes.items():
+        setattr(account, field, value)
+    account.tax_id = identifiers.normalise_tax_id(account.tax_id)
+    session.add(account)
+    session.flush()
+    return account
+
+
+def check(*, name: str | None = None, tax_id: str = "", country: str = "ES") -> None:
+    """Raise `ValidationError` for what cannot be used: no name, a tax id of the wrong length."""
+    if name is not None and not name.strip():
+        raise ValidationError("name", _("A customer needs a name."))
+    problem = identifiers.tax_id_problem(tax_id, country)
+    if problem is None:
+        return
+    kind, _colon, count = problem.partition(":")
+    if kind == "short":
+        words = i18n.ngettext(
+            "{n} character short: a tax ID has 9.", "{n} characters short: a tax ID has 9.",
+            int(count),
+        )  # fmt: skip
+    elif kind == "long":
+        words = i18n.ngettext(
+            "{n} character too many: a tax ID has 9.", "{n} characters too many: a tax ID has 9.",
+            int(count),
+        )  # fmt: skip
+    else:
+        count, words = "0", _("The check digit of this tax ID is not right.")
+    raise ValidationError("tax_id", words.format(n=count))
+
+
+def update(session: Session, account_id: str, **changes: Unpack[AccountChanges]) -> Account:
+    account = get(session, account_id)
+    check(name=changes.get("name"), tax_id=changes.get("tax_id", ""))
+    for field, value in changes.items():
+        setattr(account, field, value)
+    return account
+
+
+def add_site(session: Session, account_id: str, **changes: Unpack[SiteChanges]) -> Site:
+    """Add an address; where no position is given, its postcode and town place it."""
+    site = Site(account_id=account_id)
+    session.add(site)
+    return _change_site(site, **changes)
+
+
+def update_site(session: Session, site_id: str, **changes: Unpack[SiteChanges]) -> Site:
+    site = session.get(Site, site_id)
+    if site is None:
+        raise UserError(_("This address is no longer here."))
+    return _change_site(site, **changes)
+
+
+def _change_site(site: Site, **changes: Unpack[SiteChanges]) -> Site:
+    for field, value in changes.items():
+        setattr(site, field, value)
+    if "lat_e6" in changes:
+        placed = site.lat_e6 is not None
+        site.position_quality = PositionQuality.EXACT if placed else PositionQuality.NONE
+    elif site.position_quality != PositionQuality.EXACT and {"postcode", "city"} & changes.keys():
+        found = geocode.locate(site.country, site.postcode, site.city, site.province)
+        if found.position is not None and found.quality is not None:
+            site.lat_e6, site.lon_e6 = found.position.lat_e6, found.position.lon_e6
+            site.position_quality = found.quality
+    return site
+
+
+def add_contact(
+    session: Session, account_id: str, name: str, *, job: str = "", phone: str = "", email: str = ""
+) -> Contact:
+    if not name.strip():
+        raise ValidationError("contact", _("A contact needs a name."))
+    contact = Contact(account_id=account_id, name=name.strip(), job=job, phone=phone, email=email)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def remove(session: Session, account_id: str) -> None:
+    get(session, account_id).removed_at = saved_now()
+
+
+def restore(session: Session, account_id: str) -> None:
+    account = session.get(Account, account_id)
+    if account is not None:
+        account.removed_at = None
+
+
+def star(session: Session, account_id: str, *, starred: bool) -> None:
+    get(session, account_id).starred = starred
+
+
+def duplicates(session: Session, name: str, tax_id: str = "", phone: str = "") -> list[AccountRow]:
+    """Return accounts that may be the same business: by tax id, telephone or name."""
+    conditions = [func.lower(Account.name) == name.strip().lower()]
+    if number := identifiers.normalise_tax_id(tax_id):
+        conditions.append(Account.tax_id == number)
+    if found := identifiers.phones(phone):
+        conditions.append(Account.phone.in_(found))
+    ids = list(
+        session.scalars(
+            select(Account.id).where(or_(*conditions), Account.removed_at.is_(None)).limit(5)
+        )
+    )
+    return rows(session, ids, today=saved_now().date())
+
+
+def choices(session: Session, words: str, limit: int = 12) -> list[tuple[str, str, str]]:
+    """Return (id, name, town) of accounts for a picker."""
+    ids = search(session, words)[:limit]
+    found = {
+        id_: (id_, name, city or "")
+        for id_, name, city in session.execute(
+            select(Account.id, Account.name, Site.city)
+            .outerjoin(Site, Site.id == first_site())
+            .where(Account.id.in_(ids))
+        )
+    }
+    return [found[id_] for id_ in ids if id_ in found]
