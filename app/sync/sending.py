@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.models.base import new_id
 from app.models.database import Changes
@@ -40,7 +41,7 @@ def waiting(connection: Connection) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def freeze(connection: Connection, limits: Limits, *, scope_seq: int) -> Push | None:
+def freeze(connection: Connection, limits: Limits) -> Push | None:
     """Return the next chunk: the one in flight unchanged, else a new one; None when all is sent.
 
     A group – one transaction of the user – is never split, and travels alone when it is larger
@@ -66,8 +67,8 @@ def freeze(connection: Connection, limits: Limits, *, scope_seq: int) -> Push | 
         if not groups or groups[-1].id != row.group_id:
             groups.append(Group(row.group_id, []))
         groups[-1].ops.append(_op(row))
-    epoch = inbox.state(connection).epoch
-    return Push(rows[0].push_id, epoch, rows[0].number, groups, scope_seq)
+    state = inbox.state(connection)
+    return Push(rows[0].push_id, state.epoch, rows[0].number, groups, state.cursor_seq)
 
 
 _GROUP_OPS = 10_000  # the largest group that the server takes
@@ -135,6 +136,9 @@ def _note_version(connection: Connection, op: Op, result: Result) -> None:
 
     The next operation on the row says on which version it was made.
     """
+    if op.k == "I" and result.ver == 1:
+        fresh = {"entity": op.t, "row_id": op.r, "version": 1, "root": op.root, "hash": 0}
+        connection.execute(upsert(META).values(fresh).on_conflict_do_nothing())
     connection.execute(
         update(META)
         .where(META.c.entity == op.t, META.c.row_id == op.r, META.c.version == result.ver - 1)
