@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.models.base import Base
@@ -26,14 +26,11 @@ def leave(connection: Connection, changes: Changes) -> int:
     A root with changes or files that the server does not have stays, marked as leaving, and is
     tried again with the next checkpoint.
     """
-    granted = dict(
-        connection.execute(
-            select(ROOTS.c.root, ROOTS.c.grant_seq).where(ROOTS.c.state != "leaving")
-        ).tuples()
-    )
+    present = select(ROOTS.c.root, ROOTS.c.grant_seq).where(ROOTS.c.state != "leaving")
+    granted = {row.root: row.grant_seq for row in connection.execute(present)}
     for entry in inbox.staged(connection, "revoke"):
         if granted.get(entry.row_id, -1) < entry.seq:
-            _mark(connection, entry.row_id, "leaving")
+            _mark_leaving(connection, entry.row_id, entry.seq)
     connection.execute(update(ROOTS).where(ROOTS.c.state == "filled").values(state="present"))
     count = evict(connection, _moved_away(connection), changes)
     leaving = select(ROOTS.c.root).where(ROOTS.c.state == "leaving").order_by(ROOTS.c.root)
@@ -45,12 +42,20 @@ def leave(connection: Connection, changes: Changes) -> int:
     return count
 
 
-def _mark(connection: Connection, root: str, state: str) -> None:
-    fresh = {"root": root, "state": state, "grant_seq": 0, "next_key": ""}
+def _mark_leaving(connection: Connection, root: str, seq: int) -> None:
+    fresh = {"root": root, "state": "leaving", "grant_seq": seq, "next_key": ""}
     statement = upsert(ROOTS).values(fresh)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["root"], set_={"state": state})
-    )
+    connection.execute(statement.on_conflict_do_update(index_elements=["root"], set_=fresh))
+
+
+def scope_seq(connection: Connection) -> int:
+    """Return the last change of scope that was carried out here: roots that are leaving are not.
+
+    An operation is judged by the scope that its author knew.
+    """
+    query = select(func.min(ROOTS.c.grant_seq)).where(ROOTS.c.state == "leaving")
+    first, cursor = connection.scalar(query), int(inbox.state(connection).cursor_seq)
+    return cursor if first is None else min(cursor, first - 1)
 
 
 def _moved_away(connection: Connection) -> list[Key]:

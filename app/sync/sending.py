@@ -17,12 +17,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from app.models.base import new_id
 from app.models.database import Changes
 from app.models.wire import decode
-from app.sync import inbox, overlay
+from app.sync import evict, inbox, overlay
 from app.sync.catalogue import CATALOGUE
 from app.sync.inbox import META, table_of
 from app.sync.overlay import OPERATION, UNSENT
 from app.sync.protocol import Group, Limits, Op, Push, PushAnswer, Result
 
+_GROUP_OPS = 10_000  # the largest group that the server takes
 KEPT_MS = 30 * 86_400_000  # acknowledged operations stay, in case the server is restored
 
 
@@ -67,11 +68,8 @@ def freeze(connection: Connection, limits: Limits) -> Push | None:
         if not groups or groups[-1].id != row.group_id:
             groups.append(Group(row.group_id, []))
         groups[-1].ops.append(_op(row))
-    state = inbox.state(connection)
-    return Push(rows[0].push_id, state.epoch, rows[0].number, groups, state.cursor_seq)
-
-
-_GROUP_OPS = 10_000  # the largest group that the server takes
+    epoch = inbox.state(connection).epoch
+    return Push(rows[0].push_id, epoch, rows[0].number, groups, evict.scope_seq(connection))
 
 
 def _fitting(rows: list[Any], limits: Limits) -> list[Any]:
