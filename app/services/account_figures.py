@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -76,7 +77,7 @@ def figures(session: Session, account_id: str, today: date) -> Figures:
     recent = sum((b for on, b in invoices if on > today - year), Decimal("0.00"))
     before = sum((b for on, b in invoices if today - 2 * year < on <= today - year), Decimal(0))
     days = sorted({on for on, b in invoices if b > 0})
-    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)][-12:]
+    gaps = [(b - a).days for a, b in pairwise(days)][-12:]
     balance, overdue = _owed(session, account_id, today)
     won, all_quotes = _quotes(session, account_id, today)
     return Figures(
@@ -128,7 +129,7 @@ def _visits(session: Session, account_id: str, today: date) -> int:
 def sales_by_month(
     session: Session, account_id: str, today: date
 ) -> list[tuple[date, Decimal, Decimal]]:
-    """Return (first of the month, last year, this year) for January to December of `today`'s year."""
+    """Return (first of the month, last year, this year) for each month of `today`'s year."""
     rows = session.execute(
         select(Invoice.issued_on, Invoice.base).where(
             Invoice.account_id == account_id,

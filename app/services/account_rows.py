@@ -1,4 +1,4 @@
-"""What the list of customers shows of each: visits, sales of a year, what is overdue, sync marks."""
+"""What the list of customers shows of each: visits, a year's sales, what is overdue, marks."""
 
 from __future__ import annotations
 

@@ -95,6 +95,7 @@ def _reports(session: Session, me: str, today: date) -> list[Pending]:
             f"report:{id_}", "report", name, i18n.local(done).date(), "visit", id_, account_id, {}
         )
         for id_, done, account_id, name in rows
+        if done is not None
     ]
 
 

@@ -1,0 +1,1 @@
+"""Quotes, from the list to the signature."""

@@ -1,0 +1,387 @@
+"""The quote: lines at the left, the paper at the right, saved as it is typed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app import i18n
+from app.documents.quote_document import QuoteDocument
+from app.errors import UserError
+from app.i18n import _
+from app.models.account import Account
+from app.models.quote import Clause, Quote, QuoteLine, QuoteState, Signature
+from app.services import products, quote_documents, quote_lines, quote_rows, quotes
+from app.services.quote_rows import Editor
+from app.views import theme
+from app.views.messages import MessageBar
+from app.views.quotes.lines import LineTable, table_head
+from app.views.quotes.parts import QuoteFoot, QuoteHead
+from app.views.quotes.signing import SigningLayer
+from app.views.widgets.button import Button, IconButton, Segmented
+from app.views.widgets.layout import box, clear, column, line, row, scroll, text
+from app.views.widgets.notices import Banner
+from app.views.widgets.page import Desk, Page, Ref
+from app.views.widgets.pdf_preview import PdfPreview
+from app.views.widgets.picker import Choice, Picker
+
+if TYPE_CHECKING:
+    from app.models.database import Changes
+
+_PREVIEW_MS = 250
+
+
+def open_file(path: Path) -> None:
+    """Open a document with the desktop's own program; tests replace this."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def render(document: QuoteDocument) -> bytes:
+    from app.documents import quote_pdf  # reportlab takes a moment, and not at every start
+
+    return quote_pdf.render(document)
+
+
+class QuotePage(Page):
+    """The editor of a draft, and the reading view of what was issued."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.setObjectName("Page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.quote_id = ""
+        self.shown: Editor | None = None
+        self.signing: SigningLayer | None = None
+        self._issuing = False
+        self.head = QuoteHead(lambda: i18n.local(desk.now()).date())
+        self.foot, self.table = QuoteFoot(), LineTable()
+        self.add_field = Picker(
+            _("Add a product by name, reference or barcode"), self._find_products
+        )
+        self.usual = row(gap=6)
+        self.banner, self.bar = Banner("warning"), MessageBar()
+        self.banner.hide()
+        self.preview = PdfPreview(desk.tasks)
+        self.language = Segmented(["ES", "EN"], name=_("Language of the document"))
+        self.open_pdf = IconButton("external-link", _("Open the PDF"))
+        self._late = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
+        self._late.timeout.connect(self._render)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.adding = box(column(self.add_field, self.usual, gap=6, margins=(12, 8, 12, 10)))
+        lines = QFrame()
+        lines.setProperty("card", "true")
+        lines.setLayout(
+            column(
+                table_head(), line(), (scroll(self.table), 1), line(), self.adding, gap=0,
+                margins=(1, 1, 1, 1),
+            )
+        )  # fmt: skip
+        left = column(
+            self.bar, self.head, (lines, 1), self.banner, self.foot, gap=10,
+            margins=(20, 12, 8, 14),
+        )  # fmt: skip
+        top = row(
+            text(_("Preview"), "h2"), None, self.language, self.open_pdf, margins=(16, 8, 10, 8)
+        )
+        well = QFrame()
+        well.setProperty("well", "true")
+        well.setLayout(column(self.preview))
+        self.paper = QFrame()
+        self.paper.setProperty("card", "true")
+        self.paper.setLayout(column(top, (well, 1), gap=0, margins=(1, 1, 1, 1)))
+        right = column(self.paper, margins=(8, 14, 20, 14))
+        self.setLayout(row((left, 1), right, gap=0))
+
+    def _connect(self) -> None:
+        self.table.changed.connect(self._change_line)
+        self.table.removed.connect(self._remove_line)
+        self.table.moved.connect(lambda id_, by: self._write(quote_lines.move_line, id_, by))
+        self.table.duplicated.connect(lambda id_: self._write(quote_lines.duplicate_line, id_))
+        self.add_field.chosen.connect(self._add_product)
+        self.foot.general.edited.connect(
+            lambda: self._update(general_discount=self.foot.general.discount)
+        )
+        self.head.valid_until.edited.connect(
+            lambda: self._update(valid_until=self.head.valid_until.day)
+        )
+        self.head.price_list.activated.connect(self._choose_list)
+        self.language.clicked.connect(
+            lambda: self._update(language=("es", "en")[self.language.index])
+        )
+        self.head.issue.clicked.connect(self.issue)
+        self.head.sign.clicked.connect(self.sign)
+        self.head.new_version.clicked.connect(self._revise)
+        self.open_pdf.clicked.connect(self._open_pdf)
+
+    # loading
+
+    def show_ref(self, ref: Ref) -> None:
+        self.bar.clear()
+        if ref.options.get("new") and not ref.id:
+            self.desk.tasks.write(
+                self, quotes.draft, self._began, ref.options["account"],
+                today=self.today, activity_id=ref.options.get("activity"),
+            )  # fmt: skip
+            ref.options.clear()  # going back here finds the quote instead of beginning another
+        elif ref.id:
+            self.quote_id = ref.id
+            self._load()
+
+    def _began(self, quote: Quote) -> None:
+        self.quote_id = quote.id
+        self._load()
+        self.add_field.setFocus()
+
+    def state(self) -> dict[str, Any]:
+        return {"quote": self.quote_id}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.quote_id = state.get("quote", "")
+        self._load()
+
+    def refresh(self, changes: Changes) -> None:
+        if self.isVisible() and changes.touched(Quote, QuoteLine, Clause, Signature, Account):
+            self._load()
+
+    @property
+    def today(self) -> Any:
+        return i18n.local(self.desk.now()).date()
+
+    def _load(self) -> None:
+        if self.quote_id:
+            self.desk.tasks.read(self, quote_rows.editor, self._show, self.quote_id, self.today)
+
+    def _show(self, shown: Editor) -> None:
+        self.shown = shown
+        quote, frozen = shown.quote, shown.quote.state != QuoteState.DRAFT
+        self.crumbs_changed.emit([_("Quotes"), quote.number or _("Draft")])
+        self.head.show_quote(shown)
+        self.table.show_lines(shown.lines, quote.currency, frozen=frozen)
+        self.foot.show_quote(shown)
+        self.adding.setVisible(not frozen)
+        self.language.index = 1 if quote.language == "en" else 0
+        self.language.setEnabled(not frozen)
+        self.language.update()
+        self._show_usual(shown)
+        self._show_limit(shown)
+        self._late.start()
+
+    def _show_usual(self, shown: Editor) -> None:
+        clear(self.usual)
+        there = {each.line.product_id for each in shown.lines}
+        offered = [(id_, name) for id_, name in shown.usual if id_ not in there]
+        if not offered:
+            return
+        self.usual.addWidget(text(_("Usually orders:"), "muted"))
+        for id_, name in offered:
+            chip = Button(name, icon="plus", size="sm")
+            chip.clicked.connect(lambda _checked=False, id_=id_: self._add(id_, None))
+            self.usual.addWidget(chip)
+        self.usual.addStretch(1)
+
+    def _show_limit(self, shown: Editor) -> None:
+        over = [each.line for each in shown.lines if each.is_over_limit]
+        self.banner.setVisible(bool(over) and shown.limit is not None)
+        if over and shown.limit is not None:
+            words = _("{discount} off {product}: your limit is {limit}.").format(
+                discount=quote_documents.discount_words(over[0].discount),
+                product=over[0].description,
+                limit=i18n.percent(shown.limit),
+            )
+            rest = _("It can be issued and signed; it will go for approval.")
+            self.banner.show_message("warning", words, rest)
+
+    def _render(self) -> None:
+        """Draw the paper anew, in a worker, a moment after the last change."""
+        read_file = self._read_file
+        self.desk.tasks.read(self, quote_documents.document, self._draw, self.quote_id, read_file)
+
+    def _read_file(self, sha256: str) -> bytes | None:
+        files = self.desk.files
+        return files.read(sha256) if files.size(sha256) is not None else None
+
+    def _draw(self, document: QuoteDocument) -> None:
+        self.desk.tasks.run(self, render, self.preview.show_pdf, document)
+
+    # editing
+
+    def _write(self, work: Any, *args: Any, **kwargs: Any) -> None:
+        task = self.desk.tasks.write(self, work, lambda _done: None, *args, **kwargs)
+        self.desk.tasks.or_else(task, self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.bar.show_error(error)
+            self._load()
+        else:
+            self.desk.tasks.failed.emit(self, error)
+
+    def _update(self, **changes: Any) -> None:
+        self._write(quotes.update, self.quote_id, **changes)
+
+    def _change_line(self, line_id: str, fields: dict[str, Any]) -> None:
+        self._write(quote_lines.set_line, line_id, today=self.today, **fields)
+
+    def _remove_line(self, line_id: str) -> None:
+        def undo() -> None:
+            self._write(quote_lines.restore_line, line_id)
+
+        def done(_none: None) -> None:
+            self.toast_requested.emit(_("Line removed"), undo)
+
+        self.desk.tasks.write(self, quote_lines.remove_line, done, line_id)
+
+    def _choose_list(self, _index: int) -> None:
+        chosen = self.head.price_list.currentData()
+        self._write(quotes.set_price_list, self.quote_id, chosen, today=self.today)
+
+    def _find_products(self, typed: str, done: Any) -> None:
+        _quantity, words = products.split_quantity(typed)
+
+        def found(rows: list[products.ProductChoice]) -> None:
+            currency = self.shown.quote.currency if self.shown else "EUR"
+            done(
+                [
+                    Choice(
+                        p.id, p.name,
+                        " · ".join(
+                            part
+                            for part in (
+                                p.reference, p.format,
+                                i18n.money(p.price, currency) if p.price is not None else "",
+                            )
+                            if part
+                        ),
+                        "package",
+                    )
+                    for p in rows
+                ]
+            )  # fmt: skip
+
+        price_list = self.shown.quote.price_list_id if self.shown else None
+        self.desk.tasks.read(self, products.choices, found, words, price_list_id=price_list)
+
+    def _add_product(self, choice: Choice) -> None:
+        quantity, _words = products.split_quantity(self.add_field.text())
+        self.add_field.show_choice(None)
+        self._add(choice.id, quantity)
+
+    def _add(self, product_id: str, quantity: Decimal | None) -> None:
+        self._write(
+            quote_lines.add_line, self.quote_id, product_id, today=self.today, quantity=quantity
+        )
+
+    # issuing and signing
+
+    def primary(self) -> None:
+        if self.shown is None:
+            return
+        if self.shown.quote.state == QuoteState.DRAFT:
+            self.issue()
+        else:
+            self.sign()
+
+    def issue(self) -> None:
+        """Give the quote its number, freeze it, and keep its PDF."""
+        if self._issuing:
+            return
+        self._issuing = True
+        task = self.desk.tasks.write(
+            self, quotes.issue, self._issued, self.quote_id, now=self.desk.now()
+        )
+        self.desk.tasks.or_else(task, self._not_issued)
+
+    def _not_issued(self, error: Exception) -> None:
+        self._issuing = False
+        self._refused(error)
+
+    def _issued(self, quote: Quote) -> None:
+        self._issuing = False
+        self.toast_requested.emit(_("{number} issued").format(number=quote.number), None)
+        self._keep_pdf()
+
+    def _keep_pdf(self) -> None:
+        """Render the document as it stands and keep its bytes, then name them."""
+
+        def render_and_keep(document: QuoteDocument) -> None:
+            self.desk.tasks.run(self, work, kept, document)
+
+        def work(document: QuoteDocument) -> tuple[str, int]:
+            pdf = render(document)
+            return self.desk.files.add(pdf), len(pdf)
+
+        def kept(stored: tuple[str, int]) -> None:
+            self._write(
+                quote_documents.keep_pdf, self.quote_id, sha256=stored[0], size=stored[1],
+                at=self.desk.now(),
+            )  # fmt: skip
+
+        self.desk.tasks.read(
+            self, quote_documents.document, render_and_keep, self.quote_id, self._read_file
+        )
+
+    def sign(self) -> None:
+        """Open the layer in which the customer signs; only an issued quote can be signed."""
+        if self.shown is not None and self.shown.quote.state in {"issued", "sent"}:
+            self.signing = SigningLayer(self, self.shown, self._sign)
+
+    def _sign(self, signer: str, tax_id: str, strokes: Any) -> None:
+        pdf = self.preview.pdf
+        task = self.desk.tasks.write(
+            self, quote_documents.sign, self._signed, self.quote_id, signer=signer, tax_id=tax_id,
+            strokes=strokes, pdf=pdf, at=self.desk.now(),
+        )  # fmt: skip
+        self.desk.tasks.or_else(task, self._not_signed)
+
+    def _signed(self, _signature: Signature) -> None:
+        if self.signing is not None:
+            self.signing.layer.close_layer()
+            self.signing = None
+        self.toast_requested.emit(_("Signed and saved on this computer"), None)
+        self._keep_pdf()
+
+    def _not_signed(self, error: Exception) -> None:
+        if self.signing is None or not self.signing.refused(error):
+            self._refused(error)
+
+    def _revise(self) -> None:
+        self.desk.tasks.write(
+            self, quotes.revise, lambda quote: self.open_requested.emit(Ref("quote", quote.id)),
+            self.quote_id, today=self.today,
+        )  # fmt: skip
+
+    def _open_pdf(self) -> None:
+        if not self.preview.pdf or self.shown is None:
+            return
+        folder = self.desk.settings.path.parent / "documents"
+        name = self.shown.quote.number or _("Draft")
+        content = self.preview.pdf
+
+        def work() -> Path:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{name}.pdf"
+            path.write_bytes(content)
+            return path
+
+        self.desk.tasks.run(self, work, open_file)
+
+    # the page itself
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().lower() == "f" and not event.modifiers():
+            self.sign()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() / theme.scale()
+        self.paper.setFixedWidth(theme.px(404 if wide >= 1100 else 320))

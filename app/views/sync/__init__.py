@@ -1,0 +1,1 @@
+"""What goes, what came, what to review."""

@@ -1,0 +1,208 @@
+"""The two lists of Today: the visits of the day, and what is pending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from app import i18n
+from app.i18n import _
+from app.services.agenda import DayPlan, DayRow
+from app.services.follow_ups import Pending
+from app.views import theme
+from app.views.widgets import wording
+from app.views.widgets.button import Button, paint_ring
+from app.views.widgets.chip import Chip, chip_width, paint_chip
+from app.views.widgets.layout import Elided, clear, column, line, row, text
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_DISC = {"done": "success", "no_report": "success", "now": "accent", "next": "primary"}
+
+
+class VisitRow(QAbstractButton):
+    """A visit of the day: when, state, who and where, the way there, and a chip."""
+
+    removed = Signal(str)
+    moved = Signal(str, int)
+
+    def __init__(self, visit: DayRow) -> None:
+        super().__init__()
+        self.visit = visit
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        words, _tone, _icon = wording.day_state(visit.state, visit.outcome)
+        at = i18n.clock(visit.at) if visit.at else ""
+        self.setAccessibleName(f"{at} {visit.name}, {visit.city}, {words}")
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(400), theme.px(50))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_Delete:
+            self.removed.emit(self.visit.id)
+        elif alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            self.moved.emit(self.visit.id, -1 if event.key() == Qt.Key.Key_Up else 1)
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        visit, middle = self.visit, self.height() / 2
+        if visit.state == "now":
+            p.fillRect(self.rect(), theme.colour("accent_soft"))
+        elif self.underMouse():
+            p.fillRect(self.rect(), theme.colour("hover"))
+        if self.hasFocus():
+            paint_ring(p, QRectF(self.rect()))
+        done = visit.state in {"done", "no_report"}
+        right = Qt.AlignmentFlag.AlignRight
+        top = QRectF(0, middle - theme.px(19), theme.px(62), theme.px(19))
+        p.setFont(theme.font("base", "regular" if done else "semibold"))
+        p.setPen(theme.colour("text_muted" if done else "text"))
+        p.drawText(top, right | _MIDDLE, i18n.clock(visit.at) if visit.at else "–")
+        p.setFont(theme.font("sm"))
+        p.setPen(theme.colour("text_subtle"))
+        below = top.translated(0, theme.px(19))
+        p.drawText(below, right | _MIDDLE, i18n.duration(visit.minutes * 60))
+        self._paint_disc(p, theme.px(83), middle)
+        self._paint_words(p, done=done)
+
+    def _paint_disc(self, p: QPainter, x: float, middle: float) -> None:
+        state, radius = self.visit.state, theme.px(10)
+        token = _DISC.get(state, "border_strong")
+        solid = state in {"done", "no_report", "now"}
+        p.setPen(QPen(theme.colour(token), 2))
+        p.setBrush(theme.colour(token) if solid else theme.colour("surface"))
+        p.drawEllipse(QPointF(x, middle), radius, radius)
+        half = theme.px(6)
+        if state in {"done", "no_report"}:
+            theme.draw_icon(p, "check", x - half, middle - half, 12, "surface", stroke=3)
+        elif state == "now":
+            theme.draw_icon(p, "play", x - half, middle - half, 12, "on_accent", stroke=2.4)
+        else:
+            p.setFont(theme.font("xs", "semibold"))
+            p.setPen(theme.colour("text_muted" if state not in _DISC else "primary_text"))
+            box = QRectF(x - radius, middle - radius, 2 * radius, 2 * radius)
+            p.drawText(box, Qt.AlignmentFlag.AlignCenter, str(self.visit.number))
+
+    def _paint_words(self, p: QPainter, *, done: bool) -> None:
+        visit, middle = self.visit, self.height() / 2
+        words, tone, icon = wording.day_state(visit.state, visit.outcome)
+        chip_x = self.width() - max(theme.px(130), chip_width(words, icon) + theme.px(14))
+        paint_chip(p, chip_x, middle, words, tone, icon, outline=visit.state == "now")
+        drive = " · ".join(
+            part
+            for part in (
+                i18n.kilometres(visit.drive_m) if visit.drive_m else "",
+                i18n.duration(visit.drive_s) if visit.drive_s and not done else "",
+            )
+            if part
+        )
+        p.setFont(theme.font("sm"))
+        p.setPen(theme.colour("text_subtle"))
+        width = p.fontMetrics().horizontalAdvance(drive)
+        box = QRectF(chip_x - width - theme.px(16), 0, width + 2, self.height())
+        p.drawText(box, _MIDDLE, drive)
+        left = theme.px(106)
+        room = int(box.left() - left - theme.px(10))
+        elide = Qt.TextElideMode.ElideRight
+        p.setFont(theme.font("base", "semibold"))
+        p.setPen(theme.colour("text_muted" if done else "text"))
+        name = p.fontMetrics().elidedText(visit.name, elide, room)
+        p.drawText(QRectF(left, middle - theme.px(20), room, theme.px(20)), _MIDDLE, name)
+        p.setFont(theme.font("sm"))
+        p.setPen(theme.colour("text_subtle"))
+        place = " · ".join(part for part in (visit.city, visit.purpose) if part)
+        place = p.fontMetrics().elidedText(place, elide, room)
+        p.drawText(QRectF(left, middle, room, theme.px(19)), _MIDDLE, place)
+
+
+class DayList(QWidget):
+    """The visits of the day in order, with lunch between them."""
+
+    opened = Signal(str)  # activity
+    removed = Signal(str)
+    moved = Signal(str, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = column(gap=0)
+        self.setLayout(self._column)
+        self.rows: list[VisitRow] = []
+
+    def show_day(self, plan: DayPlan) -> None:
+        focused = next((r.visit.id for r in self.rows if r.hasFocus()), "")
+        clear(self._column)
+        self.rows = []
+        for n, visit in enumerate(plan.rows):
+            if n:
+                self._column.addWidget(line())
+            if plan.lunch_at is not None and n == plan.lunch_after and n:
+                self._column.addWidget(self._lunch(plan))
+                self._column.addWidget(line())
+            made = VisitRow(visit)
+            made.clicked.connect(lambda _checked=False, id_=visit.id: self.opened.emit(id_))
+            made.removed.connect(self.removed)
+            made.moved.connect(self.moved)
+            self.rows.append(made)
+            self._column.addWidget(made)
+            if visit.id == focused:
+                made.setFocus()
+        self._column.addStretch(1)
+
+    def _lunch(self, plan: DayPlan) -> QWidget:
+        assert plan.lunch_at is not None  # noqa: S101 - asked before
+        at = text(i18n.clock(plan.lunch_at), "subtle")
+        at.setFixedWidth(theme.px(62))
+        at.setAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
+        length = i18n.duration(plan.lunch_minutes * 60)
+        words = text(_("Lunch · {length}").format(length=length), "muted")
+        holder = QWidget()
+        holder.setLayout(row(at, theme.px(44), words, None, gap=0, margins=(0, 6, 0, 6)))
+        return holder
+
+
+class PendingList(QWidget):
+    """What is to be done, at most five, each with one action."""
+
+    opened = Signal(object)  # Pending
+    completed = Signal(object)
+    MOST = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = column(gap=0)
+        self.setLayout(self._column)
+
+    def show_items(self, items: Sequence[Pending], today: date, most: int = MOST) -> None:
+        clear(self._column)
+        if not items:
+            self._column.addWidget(text(_("Nothing pending. Well done."), "muted"))
+        for n, item in enumerate(items[:most]):
+            if n:
+                self._column.addWidget(line())
+            self._column.addWidget(self._item(item, today))
+
+    def _item(self, item: Pending, today: date) -> QWidget:
+        why, action = wording.pending(item.rule, item.params)
+        words, tone = wording.due(item.due_on, today)
+        done = Button("", icon="circle", kind="ghost", size="sm", tip=_("Done"))
+        done.setEnabled(item.key.startswith("task:"))
+        done.clicked.connect(lambda: self.completed.emit(item))
+        act = Button(action, kind="link", size="sm")
+        act.clicked.connect(lambda: self.opened.emit(item))
+        left = column(Elided(item.title, "strong"), Elided(why, "muted"), gap=0)
+        upper = column(row(None, Chip(words, tone)), row(None, act), gap=0)
+        holder = QWidget()
+        holder.setLayout(row(done, (left, 1), upper, gap=4, margins=(0, 5, 0, 3)))
+        return holder
