@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import ScalarSelect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app import i18n
 from app.models.account import Account, Segment, Site
@@ -43,6 +43,7 @@ def rows(session: Session, ids: Sequence[str], *, today: date) -> list[AccountRo
     """Return what the list shows of these accounts, in any order."""
     found = session.execute(
         select(Account, Site.city, Segment)
+        .select_from(Account)
         .outerjoin(Segment, Segment.id == Account.segment_id)
         .outerjoin(Site, Site.id == first_site())
         .where(Account.id.in_(ids))
@@ -71,9 +72,12 @@ def rows(session: Session, ids: Sequence[str], *, today: date) -> list[AccountRo
 
 
 def first_site() -> ScalarSelect[str]:
+    """Return the id of the first address of the account of the query around it."""
+    inner = aliased(Site)
     return (
-        select(func.min(Site.id))
-        .where(Site.account_id == Account.id, Site.removed_at.is_(None))
+        select(func.min(inner.id))
+        .where(inner.account_id == Account.id, inner.removed_at.is_(None))
+        .correlate(Account)
         .scalar_subquery()
     )
 

@@ -100,6 +100,7 @@ def _due(session: Session, day: date) -> list[str]:
     last = last_visits(session, None)
     rows = session.execute(
         select(Account.id, Account.visit_every_days, Segment.visit_every_days)
+        .select_from(Account)
         .outerjoin(Segment, Segment.id == Account.segment_id)
         .where(Account.removed_at.is_(None), Account.kind == AccountKind.CUSTOMER)
     )
@@ -259,6 +260,7 @@ def choices(session: Session, words: str, limit: int = 12) -> list[tuple[str, st
         id_: (id_, name, city or "")
         for id_, name, city in session.execute(
             select(Account.id, Account.name, Site.city)
+            .select_from(Account)
             .outerjoin(Site, Site.id == first_site())
             .where(Account.id.in_(ids))
         )

@@ -95,6 +95,7 @@ def _visits(session: Session, when: date, stops: dict[str, RouteStop]) -> list[_
     begin, end = day_bounds(when)
     found = session.execute(
         select(Activity, Account, Site, VisitReport)
+        .select_from(Activity)
         .join(Account, Account.id == Activity.account_id)
         .outerjoin(Site, Site.id == Activity.site_id)
         .outerjoin(VisitReport, VisitReport.activity_id == Activity.id)

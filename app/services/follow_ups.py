@@ -53,6 +53,7 @@ def pending(session: Session, now: datetime) -> list[Pending]:
 def _tasks(session: Session, me: str, today: date) -> list[Pending]:
     rows = session.execute(
         select(Activity, Account.name, Quote.number)
+        .select_from(Activity)
         .outerjoin(Account, Account.id == Activity.account_id)
         .outerjoin(Quote, Quote.id == Activity.about_id)
         .where(
@@ -79,6 +80,7 @@ def _tasks(session: Session, me: str, today: date) -> list[Pending]:
 def _reports(session: Session, me: str, today: date) -> list[Pending]:
     rows = session.execute(
         select(Activity.id, Activity.done_at, Account.id, Account.name)
+        .select_from(Activity)
         .join(Account, Account.id == Activity.account_id)
         .outerjoin(VisitReport, VisitReport.activity_id == Activity.id)
         .where(

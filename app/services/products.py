@@ -53,6 +53,7 @@ def choices(
         )
         for product, price, thumbnail in session.execute(
             select(Product, PriceListLine.price, Document.thumbnail)
+            .select_from(Product)
             .outerjoin(
                 PriceListLine,
                 (PriceListLine.product_id == Product.id)

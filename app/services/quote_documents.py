@@ -161,10 +161,11 @@ def _lines(session: Session, quote: Quote, read_file: ReadFile) -> list[QuoteLin
 def _photos(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
     rows = session.execute(
         select(Product.id, Document.sha256)
+        .select_from(Product)
         .join(Document, Document.id == Product.photo_document_id)
         .where(Product.id.in_(product_ids))
     )
-    return dict(rows)
+    return dict(rows.tuples().all())
 
 
 def _clauses(session: Session, quote_id: str) -> list[str]:

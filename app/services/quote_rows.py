@@ -154,10 +154,11 @@ def editor(session: Session, quote_id: str, today: date) -> Editor:
 def _thumbnails(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
     rows = session.execute(
         select(Product.id, Document.thumbnail)
+        .select_from(Product)
         .join(Document, Document.id == Product.photo_document_id)
         .where(Product.id.in_(product_ids))
     )
-    return dict(rows)
+    return dict(rows.tuples().all())
 
 
 def _is_local(session: Session, quote_id: str) -> bool:

@@ -23,6 +23,7 @@ from app.models.route import WorkingHours
 from app.routing.problem import DAY_S, Day, Lunch, Position, Problem, Stop, Window
 from app.rules import opening
 from app.services import team
+from app.services.account_rows import first_site
 
 CANDIDATES = 80  # as many as the planner judges well in a second
 _CLASS_VALUE = {"A": 1.0, "B": 0.6, "C": 0.35}
@@ -167,14 +168,10 @@ def candidates(
 
 
 def _owned(session: Session) -> list[tuple[Account, Site | None, Segment | None]]:
-    first_site = (
-        select(func.min(Site.id))
-        .where(Site.account_id == Account.id, Site.removed_at.is_(None))
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(Account, Site, Segment)
-        .outerjoin(Site, Site.id == first_site)
+        .select_from(Account)
+        .outerjoin(Site, Site.id == first_site())
         .outerjoin(Segment, Segment.id == Account.segment_id)
         .where(
             Account.owner_id == team.my_id(session),

@@ -263,4 +263,4 @@ def metres(session: Session, day: date) -> int:
 
 def account_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return dict(rows)
+    return dict(rows.tuples().all())

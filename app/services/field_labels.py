@@ -1,0 +1,283 @@
+"""The names of records, fields and values as a person reads them, when they meet in the sync."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import i18n
+from app.i18n import _
+from app.models.base import Base, Synced
+from app.models.entities import SYNCED
+from app.models.wire import Field, decode, fields_of
+
+_MAPPED: dict[str, type[Synced]] = {
+    mapped.__tablename__: mapped  # type: ignore[attr-defined]  # every entity has a table
+    for mapped in SYNCED
+}
+
+
+def mapped(entity: str) -> type[Synced] | None:
+    """Return the class of an entity, None when this version does not know it."""
+    return _MAPPED.get(entity)
+
+
+def field_of(entity: str, name: str) -> Field | None:
+    """Return what is known of a field, None when this version does not know it."""
+    known = _MAPPED.get(entity)
+    found = (field for field in fields_of(known) if field.name == name) if known else ()
+    return next(iter(found), None)
+
+
+def entity_name(entity: str) -> str:
+    """Return what a record of this entity is called."""
+    return {
+        "account": _("Customer record"),
+        "site": _("Address"),
+        "contact": _("Contact"),
+        "activity": _("Visit"),
+        "visit_report": _("Visit report"),
+        "quote": _("Quote"),
+        "quote_line": _("Quote line"),
+        "clause": _("Clause"),
+        "signature": _("Signature"),
+        "route_plan": _("Route"),
+        "route_stop": _("Route stop"),
+        "expense": _("Expense"),
+        "expense_report": _("Expense report"),
+        "document": _("Document"),
+        "invoice": _("Invoice"),
+        "invoice_line": _("Invoice line"),
+        "receivable": _("Receivable"),
+        "product": _("Product"),
+        "family": _("Product family"),
+        "price_list": _("Price list"),
+        "price_list_line": _("Price"),
+        "tax_rate": _("Tax rate"),
+        "travel_rate": _("Travel rate"),
+        "segment": _("Segment"),
+        "working_hours": _("Working hours"),
+        "company": _("Company"),
+        "team": _("Team"),
+        "user": _("User"),
+        "conflict": _("Conflict"),
+        "parked_operation": _("Change to review"),
+    }.get(entity, _("Record"))
+
+
+def label(entity: str, field: str) -> str:
+    """Return what a field is called on the screens; a general word for technical ones."""
+    own = _own(entity).get(field)
+    if own:
+        return own
+    for words in (_people, _trade, _days, _papers):
+        if field in words():
+            return words()[field]
+    return _("Detail")
+
+
+def _own(entity: str) -> dict[str, str]:
+    """Return the fields that mean something else in this entity."""
+    return {
+        "account": {"kind": _("Type"), "notes": _("Notes"), "code": _("Customer number")},
+        "activity": {
+            "kind": _("Type"), "title": _("Subject"), "state": _("Status"), "cost": _("Cost"),
+        },
+        "site": {"name": _("Name of the address"), "position_quality": _("Position")},
+        "quote": {"state": _("Status"), "base": _("Taxable base")},
+        "expense": {"kind": _("Type"), "reason": _("Purpose"), "rate": _("Rate per km")},
+        "expense_report": {"state": _("Status")},
+        "route_plan": {"state": _("Status"), "leave_s": _("Departure")},
+        "route_stop": {"leave_s": _("Departure"), "position": _("Order")},
+    }.get(entity, {})  # fmt: skip
+
+
+def _people() -> dict[str, str]:
+    return {
+        "name": _("Name"),
+        "legal_name": _("Legal name"),
+        "tax_id": _("Tax ID"),
+        "phone": _("Phone"),
+        "mobile": _("Mobile"),
+        "email": _("Email"),
+        "website": _("Website"),
+        "job": _("Job"),
+        "language": _("Language"),
+        "is_main": _("Main contact"),
+        "mailing_consent": _("Accepts mailings"),
+        "street": _("Street"),
+        "postcode": _("Postcode"),
+        "city": _("Town"),
+        "province": _("Province"),
+        "country": _("Country"),
+        "lat_e6": _("Position"),
+        "lon_e6": _("Position"),
+        "opening_hours": _("Opening hours"),
+        "is_delivery": _("Delivery address"),
+        "is_billing": _("Billing address"),
+    }
+
+
+def _trade() -> dict[str, str]:
+    return {
+        "status": _("Status"),
+        "grade": _("Class"),
+        "segment_id": _("Segment"),
+        "owner_id": _("Sales rep"),
+        "sector": _("Sector"),
+        "since_on": _("Customer since"),
+        "source": _("Source"),
+        "price_list_id": _("Price list"),
+        "payment_terms": _("Payment terms"),
+        "credit_limit": _("Credit limit"),
+        "surcharged": _("Equivalence surcharge"),
+        "tax_regime": _("Tax regime"),
+        "visit_every_days": _("Visit every (days)"),
+        "starred": _("Starred"),
+        "tags": _("Tags"),
+        "notes": _("Notes"),
+        "account_id": _("Customer"),
+        "site_id": _("Address"),
+        "contact_id": _("Contact"),
+        "user_id": _("User"),
+    }
+
+
+def _days() -> dict[str, str]:
+    return {
+        "reason": _("Reason"),
+        "planned_at": _("Planned for"),
+        "due_on": _("Due on"),
+        "planned_minutes": _("Planned minutes"),
+        "is_fixed": _("Fixed time"),
+        "started_at": _("Started"),
+        "done_at": _("Done"),
+        "outcome": _("Outcome"),
+        "motive": _("Reason"),
+        "follow_up_on": _("Follow-up on"),
+        "topics": _("Topics"),
+        "competition": _("Competition"),
+        "next_step": _("Next step"),
+        "next_on": _("Next step on"),
+        "next_visit_on": _("Next visit on"),
+        "day": _("Day"),
+        "month": _("Month"),
+        "weekdays": _("Working days"),
+        "finish_s": _("End of the day"),
+        "start_label": _("Start"),
+        "end_label": _("End"),
+    }
+
+
+def _papers() -> dict[str, str]:
+    return {
+        "number": _("Number"),
+        "issued_at": _("Issued"),
+        "valid_until": _("Valid until"),
+        "delivery_terms": _("Delivery"),
+        "customer_reference": _("Customer's reference"),
+        "introduction": _("Introduction"),
+        "internal_note": _("Internal note"),
+        "general_discount": _("General discount"),
+        "total": _("Total"),
+        "description": _("Description"),
+        "reference": _("Reference"),
+        "format": _("Format"),
+        "quantity": _("Quantity"),
+        "unit_price": _("Unit price"),
+        "discount": _("Discount"),
+        "amount": _("Amount"),
+        "is_sample": _("Sample"),
+        "is_optional": _("Optional"),
+        "note": _("Note"),
+        "text": _("Text"),
+        "position": _("Order"),
+        "spent_on": _("Date"),
+        "place": _("Place"),
+        "tax_rate": _("VAT rate"),
+        "tax_amount": _("VAT"),
+        "metres": _("Distance (metres)"),
+        "supplier": _("Supplier"),
+        "supplier_tax_id": _("Supplier's tax ID"),
+        "invoice_number": _("Invoice number"),
+        "paid_by_company": _("Paid by the company"),
+        "advance": _("Advance"),
+        "document_id": _("Receipt"),
+        "product_id": _("Product"),
+        "unit": _("Unit"),
+        "min_quantity": _("From quantity"),
+        "price": _("Price"),
+        "rate": _("Rate"),
+    }
+
+
+def value_text(session: Session, entity: str, field: str, value: Any) -> str:
+    """Return a wire value as a person reads it: «–» for nothing, a name for a reference."""
+    known = field_of(entity, field)
+    if value is None or value in ("", []):
+        return "–"
+    if known is None:
+        return str(value)
+    try:
+        held = decode(known, value)
+    except ValueError:
+        return str(value)
+    if known.reference or (known.wire == "text" and field.endswith("_id")):
+        return _name_of(session, known.reference, str(held)) or "–"
+    return _shown(known.wire, field, held)
+
+
+def _shown(wire: str, field: str, held: Any) -> str:
+    match wire:
+        case "boolean":
+            return _("Yes") if held else _("No")
+        case "money":
+            return i18n.money(held)
+        case "price":
+            return i18n.money(held, decimals=4)
+        case "quantity":
+            return i18n.number(held)
+        case "percent":
+            return i18n.percent(held)
+        case "discount":
+            return " + ".join(i18n.percent(part) for part in held)
+        case "instant":
+            return i18n.moment(held)
+        case "day":
+            return i18n.day_numeric(held)
+        case "set":
+            return ", ".join(sorted(held))
+        case "integer" if field.endswith("_s"):
+            return i18n.clock_of_seconds(held)
+        case "integer":
+            return i18n.number(Decimal(held))
+    return _words().get(str(held), str(held))
+
+
+def _words() -> dict[str, str]:
+    """Return the words of the states and kinds that a person may meet in a conflict."""
+    return {
+        "planned": _("Planned"), "under_way": _("Under way"), "done": _("Done"),
+        "cancelled": _("Cancelled"), "draft": _("Draft"), "issued": _("Issued"),
+        "sent": _("Sent"), "signed": _("Signed"), "accepted": _("Accepted"),
+        "rejected": _("Rejected"), "expired": _("Expired"), "submitted": _("Submitted"),
+        "approved": _("Approved"), "paid": _("Paid"), "active": _("Active"),
+        "inactive": _("Inactive"), "customer": _("Customer"), "prospect": _("Lead"),
+        "order": _("Order"), "quote": _("Quote"), "follow_up": _("Follow-up"),
+        "not_in": _("Not in"), "no_interest": _("No interest"),
+    }  # fmt: skip
+
+
+def _name_of(session: Session, entity: str, row_id: str) -> str:
+    if not entity:
+        return ""
+    table = Base.metadata.tables[entity]
+    for column in ("name", "title", "number", "street", "reference"):
+        if column in table.c:
+            found = session.scalar(select(table.c[column]).where(table.c.id == row_id))
+            if found:
+                return str(found)
+    return ""
