@@ -39,13 +39,7 @@ def send_and_fetch(
 
     A file that is refused, or that is not here any more, does not hold up the others.
     """
-    with database.read() as session:
-        query = select(_QUEUE).where(
-            _QUEUE.c.state.in_(("queued", "sending")),
-            or_(_QUEUE.c.next_try_at.is_(None), _QUEUE.c.next_try_at <= now),
-        )
-        up_first = _QUEUE.c.direction.desc()
-        waiting = session.execute(query.order_by(up_first, _QUEUE.c.size, _QUEUE.c.id)).all()
+    waiting = _due(database, now)
     total, done = sum(entry.size for entry in waiting), 0
     for entry in waiting:
         if cancelled():
@@ -68,6 +62,17 @@ def send_and_fetch(
         else:
             _note(database, entry, state="stored", offset=entry.size)
         done += entry.size
+
+
+def _due(database: Database, now: datetime) -> list[Any]:
+    """Return the queue as it is to be worked off: what goes up first, small before large."""
+    query = select(_QUEUE).where(
+        _QUEUE.c.state.in_(("queued", "sending")),
+        or_(_QUEUE.c.next_try_at.is_(None), _QUEUE.c.next_try_at <= now),
+    )
+    up_first = _QUEUE.c.direction.desc()
+    with database.read() as session:
+        return list(session.execute(query.order_by(up_first, _QUEUE.c.size, _QUEUE.c.id)))
 
 
 def _send(database: Database, files: Files, client: Client, entry: Any) -> Iterator[int]:
