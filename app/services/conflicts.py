@@ -157,6 +157,7 @@ def settle(
     """
     texts = typed or {}
     me = team.my_id(session)
+    count = 0
     for conflict_id, side in choices.items():
         conflict = session.get(Conflict, conflict_id)
         if conflict is None or conflict.state != "open":
@@ -168,7 +169,8 @@ def settle(
             keep(session, conflict_id, now=now)
         else:
             swap(session, conflict_id, now=now)
-    return len(choices)
+        count += 1
+    return count
 
 
 def keep(session: Session, conflict_id: str, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from app.models.account import Account, Contact, Segment, Site
 from app.models.base import Base
 from app.models.document import Document
 from app.models.sync_state import Conflict, FileQueueEntry, ParkedOperation, SyncRun
+from app.services import conflicts
 from app.sync import engine
 from app.sync.lock import only_one
 from app.sync.report import Progress
@@ -77,6 +78,30 @@ def test_a_conflict_is_seen_on_the_laptop_with_both_values(world: World):
     [conflict] = laptop.rows(Conflict)
     assert (conflict.field, conflict.base) == ("payment_terms", "30 días")
     assert (conflict.winner, conflict.loser, conflict.state) == ("Contado", "60 días", "open")
+
+
+def test_a_conflict_swapped_on_one_laptop_is_settled_on_all(world: World):
+    one = world.laptop()
+    two = world.laptop(user=one.user)
+    account = customer(one, payment_terms="30 días", phone="600")
+    one.synced()
+    two.synced()
+    one.edit(Account, account, phone="601")
+    one.synced()
+    two.edit(Account, account, phone="602")
+    world.edit("account", account, phone="700")
+    two.synced()
+    [conflict] = two.rows(Conflict)
+    assert {conflict.winner, conflict.loser} == {"602", "700"}
+    lost = str(conflict.loser)
+    with two.database.write() as session:
+        conflicts.swap(session, conflict.id, now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert two.get(Account, account).phone == lost
+    two.synced()
+    one.synced()
+    assert world.get("account", account)["phone"] == lost
+    assert one.get(Account, account).phone == lost
+    assert [each.state for each in one.rows(Conflict)] == ["swapped"]
 
 
 def test_a_change_made_during_the_sync_stays_on_top_of_what_arrives(world: World):
