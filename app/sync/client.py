@@ -86,12 +86,13 @@ def address(text: str) -> str:
     Raises `ValidationError` on the field `server` when it is none, or when it is a plain http one
     to a place that is not this computer or the office's own network.
     """
-    typed = text.strip().rstrip("/")
-    if "://" not in typed:
-        typed = ("http://" if _is_near(_host("//" + typed)) else "https://") + typed
-    host = _host(typed)
-    scheme = typed.partition("://")[0].lower()
-    if not host or scheme not in {"https", "http"} or " " in typed:
+    scheme, separator, place = text.strip().partition("://")
+    if not separator:
+        scheme, place = "", scheme
+    place = place.rstrip("/")
+    host = _host(f"//{place}")
+    scheme = scheme.lower() or ("http" if _is_near(host) else "https")
+    if not host or scheme not in {"https", "http"} or " " in place:
         raise ValidationError(
             "server", _("This is not the address of a server. Does it start with https://?")
         )
@@ -99,7 +100,7 @@ def address(text: str) -> str:
         raise ValidationError(
             "server", _("Without https:// anyone on the way could read your customers. Add the s.")
         )
-    return f"{scheme}://{typed.partition('://')[2]}"
+    return f"{scheme}://{place}"
 
 
 def _host(url: str) -> str:
