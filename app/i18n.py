@@ -201,7 +201,7 @@ def _grouped(value: Decimal | int, pattern: str) -> str:
     return sign + separator.join([digits, *parts]) + mark + rest
 
 
-def percent(rate: Decimal) -> str:
+def percent(rate: Decimal | int) -> str:
     """Write Decimal("8") as «8 %» or "8%": the argument is already in percent."""
     text = format_decimal(rate, format="#,##0.##", locale=_speech().locale)
     return _minus(text + ("\u00a0%" if _speech().language == "es" else "%"))

@@ -146,8 +146,7 @@ def retime(session: Session, day: date) -> Plan:
     session.flush()
     route = _route(session, day)
     here = stops(session, route.id)
-    asked = _question_for(session, day, here)
-    plan = evaluate(asked, [[stop.account_id for stop in here]])
+    plan = evaluated(session, day, here)
     times = {planned.stop_id: planned for planned in plan.days[0].stops}
     for stop in here:
         _time(stop, times[stop.account_id])
@@ -156,6 +155,11 @@ def retime(session: Session, day: date) -> Plan:
             visit.planned_at = instant(day, times[stop.account_id].start_s)
     _total(route, plan.days[0])
     return plan
+
+
+def evaluated(session: Session, day: date, here: Sequence[RouteStop]) -> Plan:
+    """Return the day's stops timed anew in their order, storing nothing."""
+    return evaluate(_question_for(session, day, here), [[stop.account_id for stop in here]])
 
 
 def _question_for(session: Session, day: date, here: Sequence[RouteStop]) -> Problem:
