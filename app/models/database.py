@@ -140,6 +140,9 @@ class Database:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        # a flush orders rows by relationship, not by foreign key: keys are checked at the commit
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
 
 
 def _record(session: Session, _context: UOWTransaction, changes: Changes) -> None:

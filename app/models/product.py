@@ -12,6 +12,7 @@ from app.models.base import (
     AUTHORITY,
     ID,
     OFFICE,
+    REP,
     Base,
     Percent,
     Price,
@@ -25,7 +26,7 @@ class Family(Synced, Base):
     """A branch of the catalogue."""
 
     __tablename__ = "family"
-    __writers__ = OFFICE
+    __writers__ = REP
 
     name: Mapped[str] = mapped_column(info=AUTHORITY)
     code: Mapped[str] = mapped_column(default="", info=AUTHORITY)
@@ -57,7 +58,7 @@ class Product(Synced, Base):
     """An article of the catalogue."""
 
     __tablename__ = "product"
-    __writers__ = OFFICE
+    __writers__ = REP
     __table_args__ = (
         Index("ix_product_name_id", "name", "id"),
         Index("ix_product_reference", "reference"),
@@ -98,7 +99,7 @@ class PriceListLine(Synced, Base):
     """The price of a product in a list, from a quantity on."""
 
     __tablename__ = "price_list_line"
-    __writers__ = OFFICE
+    __writers__ = REP
     __root__ = Root(parent=("price_list_id", "price_list"))
     __table_args__ = (Index("ix_price_list_line_list_product", "price_list_id", "product_id"),)
 

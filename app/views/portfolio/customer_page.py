@@ -26,7 +26,7 @@ from app.views.widgets import wording
 from app.views.widgets.avatar import Avatar
 from app.views.widgets.button import Button, IconButton
 from app.views.widgets.chip import Chip
-from app.views.widgets.layout import Elided, clear, column, row, text
+from app.views.widgets.layout import clear, column, row, text
 from app.views.widgets.notices import Banner
 from app.views.widgets.page import Desk, Page, Ref
 from app.views.widgets.tabs import Tabs
@@ -52,7 +52,7 @@ class CustomerPage(Page):
         review.clicked.connect(self._review)
         self.bar, self.banner = MessageBar(), Banner("danger", "", "", review)
         self.banner.hide()
-        self.avatar, self.name, self.place = Avatar("", 46), Elided("", "h1"), text("", "muted")
+        self.avatar, self.name, self.place = Avatar("", 46), text("", "h1"), text("", "muted")
         self.star = IconButton("star", _("Star"), key="*")
         self.chips, self.tabs = row(gap=6), Tabs()
         self.record = RecordForm()
@@ -74,7 +74,6 @@ class CustomerPage(Page):
                 (self._body, 1), (self.record, 1), gap=8, margins=(20, 12, 20, 16),
             )
         )  # fmt: skip
-        self.name.setMinimumWidth(300)
         self.record.hide()
 
     def _connect(self) -> None:
@@ -151,7 +150,8 @@ class CustomerPage(Page):
         self.tabs.set_tabs(
             [
                 ("summary", _("Summary"), None), ("activity", _("Activity"), len(shown.events)),
-                ("sales", _("Sales and payments"), None), ("quotes", _("Quotes"), len(shown.quotes)),
+                ("sales", _("Sales and payments"), None),
+                ("quotes", _("Quotes"), len(shown.quotes)),
                 ("documents", _("Documents"), len(shown.documents)), ("terms", _("Terms"), None),
                 ("record", _("Record"), None),
             ]

@@ -71,7 +71,7 @@ class PortfolioPage(Page):
         return [
             Column("name", _("Customer"), _name),
             Column("state", _("State"), _state, width=116),
-            Column("visit", _("Last visit"), self._visit, width=128),
+            Column("visit", _("Last visit"), self._visit, width=128, right=True),
             Column("months", _("12 months"), _months, width=104, sortable=False),
             Column("sales", _("Sales"), _sales, width=112, right=True),
             Column("overdue", _("Overdue"), _overdue, width=104, right=True),

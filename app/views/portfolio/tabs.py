@@ -74,8 +74,10 @@ def summary(shown: AccountPage, today: date, go: Go) -> QWidget:
         text(_("Sales by month"), "h2"), None, Chip(str(today.year - 1)),
         Chip(str(today.year), "primary"),
     )  # fmt: skip
+    any_sales = any(before or now for _month, before, now in shown.months)
+    body: Item = (chart, 1) if any_sales else text(_("No sales yet."), "muted")
     left = column(
-        (card(years, (chart, 1)), 3), (card(text(_("Activity"), "h2"), *feed(shown.events[:4], go),
+        (card(years, body), 3), (card(text(_("Activity"), "h2"), *feed(shown.events[:4], go),
                                             None), 2), gap=12,
     )  # fmt: skip
     side = QWidget()

@@ -1,0 +1,1 @@
+"""Lists from other programs: read whatever they are written in, matched, shown before it counts."""
