@@ -225,7 +225,8 @@ class ConflictView(QWidget):
             "{fields} are decided by the office: it has received your changes as proposals.",
             len(locked),
         ).format(fields=", ".join(locked))
-        return [box(row(Icon("lock", "text_subtle", 14), (text(words, "muted", wrap=True), 1)))]
+        words_ = text(words, "muted", wrap=True)
+        return [box(row(Icon("lock", "text_subtle", 14), (words_, 1)))]
 
     def _buttons(self) -> QWidget:
         self.all_mine = Button(_("All mine"))

@@ -67,6 +67,7 @@ def reason_words(reason: str) -> tuple[str, str]:
 def _table(lines: Sequence[tuple[str, ...]], *, heads: Sequence[str] = ()) -> QGridLayout:
     """Lay out words in columns; all but the first are right-aligned when there are heads."""
     grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(theme.px(24))
     grid.setVerticalSpacing(theme.px(8))
     start = 0
@@ -202,6 +203,7 @@ class ContentsView(QWidget):
 
 def _figures(lines: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
     grid.setVerticalSpacing(theme.px(8))
     for m, (name, count) in enumerate(lines):
         grid.addWidget(text(name, "muted"), m, 0)

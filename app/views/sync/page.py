@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app import i18n
+from app.errors import UserError
 from app.i18n import _, ngettext
 from app.services import conflicts, syncing
 from app.services.conflicts import Case, Details
@@ -19,6 +20,7 @@ from app.views.sync.conflict_view import ConflictView
 from app.views.sync.details import ContentsView, ReceiptView, RejectedView
 from app.views.sync.entries import Entry, EntryList
 from app.views.sync.state_card import StateCard, day_and_time
+from app.views.tasks import Task
 from app.views.widgets.layout import clear, column, row, scroll
 from app.views.widgets.page import Desk, Page, Ref
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 _THROTTLE_MS = 300
 _RUNS, _ALL_RUNS = 4, 50
-_QUEUE = 20  # entries that are shown by name
+_WAITING, _ALL_WAITING = 4, 200  # what waits, by name
 _ICONS = {
     "account": "store", "activity": "map-pin", "visit_report": "notebook-pen",
     "quote": "file-text", "quote_line": "file-text", "signature": "signature",
@@ -53,7 +55,7 @@ class _Shown(NamedTuple):
 
 def _load(session: Session) -> _Shown:
     return _Shown(
-        syncing.status(session), syncing.pending(session, _QUEUE),
+        syncing.status(session), syncing.pending(session, _ALL_WAITING),
         conflicts.open_conflicts(session), syncing.rejected(session),
         syncing.history(session, _ALL_RUNS), syncing.contents(session),
     )  # fmt: skip
@@ -75,7 +77,8 @@ class SyncPage(Page):
         self._shown: _Shown | None = None
         self._selected = ""  # "conflict:<id>", "rejected:<id>", "run:<id>"
         self._files = (0, 0)
-        self._all_runs = False
+        self._all_runs = self._all_waiting = False
+        self._task: Task | None = None
         self.card = StateCard(synchroniser)
         self.review = EntryList(_("To review"), "danger")
         self.queue = EntryList(_("To be sent"))
@@ -108,6 +111,7 @@ class SyncPage(Page):
         self.history.chosen.connect(self.select)
         self.queue.chosen.connect(self._open_waiting)
         self.history.more.clicked.connect(self._show_all_runs)
+        self.queue.more.clicked.connect(self._show_all_waiting)
         self._synchroniser.state_changed.connect(self._show_card)
         self._synchroniser.progressed.connect(self._show_card)
         self._synchroniser.finished.connect(self._fetch)
@@ -167,10 +171,7 @@ class SyncPage(Page):
             self._selected = ""
         self._show_card()
         self.review.show_entries(self._review_entries(shown))
-        self.queue.show_entries(self._queue_entries(shown.pending))
-        self.queue.count.show_status(
-            str(shown.pending.operations + len(shown.pending.files)), "neutral"
-        )
+        self._show_queue(shown)
         self._show_history(shown)
         self._mark()
         self._show_detail()
@@ -212,6 +213,7 @@ class SyncPage(Page):
             )
             for n, file in enumerate(pending.files)
         ]  # fmt: skip
+        files = {file.title for file in pending.files}  # a photo and its row are one thing
         what = {"added": _("New"), "changed": _("Changed"), "removed": _("Removed")}
         made += [
             Entry(
@@ -222,8 +224,18 @@ class SyncPage(Page):
                 what[row_.what],
             )
             for n, row_ in enumerate(pending.rows)
+            if row_.title not in files
         ]  # fmt: skip
         return made
+
+    def _show_queue(self, shown: _Shown) -> None:
+        entries = self._queue_entries(shown.pending)
+        few = entries if self._all_waiting else entries[:_WAITING]
+        self.queue.more.setText(_("See all"))
+        self.queue.more.setVisible(len(entries) > len(few))
+        self.queue.show_entries(few)
+        waiting = shown.pending.operations + len(shown.pending.files)
+        self.queue.count.show_status(str(waiting), "neutral")
 
     def _show_history(self, shown: _Shown) -> None:
         runs = shown.history if self._all_runs else shown.history[:_RUNS]
@@ -238,6 +250,11 @@ class SyncPage(Page):
         )
         when = day_and_time(run.started_at, self._today)
         return Entry(f"run:{run.id}", icon, when, right=right, icon_tone=tone)
+
+    def _show_all_waiting(self) -> None:
+        self._all_waiting = True
+        if self._shown is not None:
+            self._show_queue(self._shown)
 
     def _show_all_runs(self) -> None:
         self._all_runs = True
@@ -258,10 +275,12 @@ class SyncPage(Page):
         shown = self._shown
         if shown is None:
             return
+        if self._task is not None:
+            self._task.cancel()  # what it would bring is not wanted any more
         kind, _colon, id_ = self._selected.partition(":")
         if kind == "conflict":
-            task = self.desk.tasks.read(self, conflicts.get, self._show_conflict, id_)
-            self.desk.tasks.or_else(task, lambda _error: self.select(""))
+            self._task = self.desk.tasks.read(self, conflicts.get, self._show_conflict, id_)
+            self.desk.tasks.or_else(self._task, self._leave_settled)
             return
         if kind == "rejected":
             one = next(one for one in shown.rejected if one.id == id_)
@@ -273,6 +292,12 @@ class SyncPage(Page):
             self._put(ReceiptView(run, self._today))
         else:
             self._put(ContentsView(shown.contents, self._files, self._today))
+
+    def _leave_settled(self, error: Exception) -> None:
+        """The conflict was settled elsewhere meanwhile; anything else is told as usual."""
+        if not isinstance(error, UserError):
+            self.desk.tasks.failed.emit(self, error)
+        self.select("")
 
     def _show_conflict(self, details: Details) -> None:
         if isinstance(self.detail, ConflictView) and self.detail.details == details:

@@ -49,7 +49,7 @@ class StateCard(QFrame):
         self._disc = Disc()
         self.title: QLabel = text("", "h2", wrap=True)
         self.when: QLabel = text("", "muted", wrap=True)
-        self.button = Button(_("Sync"), icon="refresh-cw", key="F5")
+        self.button = Button(_("Sync now"), icon="refresh-cw", tip="F5")
         self.stop = Button(_("Stop"), icon="pause")
         self.clock: QLabel = text("", "muted", tone="warning", wrap=True)
         self._sent = _Amount("arrow-up", _("Sent"))

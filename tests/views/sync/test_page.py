@@ -221,7 +221,7 @@ def test_a_conflict_that_was_settled_elsewhere_is_left(qtbot, page, disputed, la
     for each in ids:
         laptop.edit(Conflict, each, state="kept")
     qtbot.waitUntil(lambda: isinstance(page.detail, ContentsView))
-    assert page.review.isHidden()
+    qtbot.waitUntil(page.review.isHidden)
     assert view is not page.detail
 
 
