@@ -10,16 +10,24 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import i18n, log, settings
+from app.errors import UserError
+from app.i18n import _
 from app.models import keys
+from app.models.base import new_id
 from app.models.database import Database
 from app.models.files import Files
 
 if TYPE_CHECKING:
+    from app.services.imports.plan import ImportPlan
+    from app.sync.report import Progress
     from app.views.main_window import MainWindow
+    from app.views.synchroniser import Synchroniser
+    from app.views.widgets.page import Desk, Page
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +99,69 @@ def build(workspace: Workspace, *, now: Callable[[], datetime] = utc_now) -> Des
     tasks = Tasks(workspace.database)
     desk = Desk(tasks, workspace.settings, workspace.files, now)
     synchroniser = Synchroniser(desk, workspace.database)
-    return Desktop(workspace, MainWindow(desk, synchroniser))
+    window = MainWindow(desk, synchroniser, {})
+    window.screens |= _screens(workspace, desk, synchroniser, window)
+    return Desktop(workspace, window)
+
+
+def _screens(
+    workspace: Workspace, desk: Desk, synchroniser: Synchroniser, window: MainWindow
+) -> dict[str, Callable[[], Page]]:
+    """Return how each screen is made, the first time that it is opened."""
+    from app.views.expenses.page import ExpensesPage
+    from app.views.first_run.page import FirstRunPage
+    from app.views.imports.page import ImportPage
+    from app.views.portfolio.customer_page import CustomerPage
+    from app.views.portfolio.list_page import PortfolioPage
+    from app.views.preferences.page import PreferencesPage
+    from app.views.quotes.list_page import QuotesPage
+    from app.views.quotes.page import QuotePage
+    from app.views.routes.page import RoutesPage
+    from app.views.sync.page import SyncPage
+    from app.views.today.page import TodayPage
+    from app.views.visits.page import VisitPage
+
+    def first_run() -> Page:
+        page = FirstRunPage(desk, partial(_enrol, workspace))
+        page.connected.connect(window.start)
+        return page
+
+    def preferences() -> Page:
+        page = PreferencesPage(desk, workspace.database)
+        page.theme_chosen.connect(window.set_theme)
+        page.language_chosen.connect(window.set_language)
+        return page
+
+    return {
+        "today": lambda: TodayPage(desk), "routes": lambda: RoutesPage(desk),
+        "visit": lambda: VisitPage(desk), "portfolio": lambda: PortfolioPage(desk),
+        "customer": lambda: CustomerPage(desk), "import": lambda: ImportPage(desk),
+        "quotes": lambda: QuotesPage(desk), "quote": lambda: QuotePage(desk),
+        "expenses": lambda: ExpensesPage(desk), "sync": lambda: SyncPage(desk, synchroniser),
+        "settings": preferences, "first_run": first_run,
+    }  # fmt: skip
+
+
+def _enrol(
+    workspace: Workspace, url: str, code: str, name: str, progress: Callable[[Progress], None]
+) -> None:
+    """Enrol this computer with a company's server and download everything. Raises `UserError`."""
+    from app.models.sync_state import SyncState
+    from app.services import syncing
+    from app.sync import client, engine
+
+    with workspace.database.read() as session:
+        state = session.get(SyncState, 1)
+        database_id = state.database_id if state is not None else new_id()
+    answer = client.enrol(url, code, name, database_id)
+    with workspace.database.write() as session:
+        syncing.enrolled(session, answer, client.address(url))
+    report = engine.run(
+        workspace.database, workspace.files, engine.client_of(workspace.database),
+        progress=progress,
+    )  # fmt: skip
+    if report.error is not None:
+        raise report.error
 
 
 def run_desktop(
@@ -118,7 +188,60 @@ def run_desktop(
             if before_show is not None:
                 before_show(desktop)
             desktop.window.show()
+            desktop.window.start()
             outcome.status = program.exec()
         finally:
             workspace.close()
     return outcome.status
+
+
+def run_demo(folder: Path, *, language: str = "", theme: str = "") -> int:
+    """Open the desktop on the example company, whose server runs while the window is open."""
+    from app import demo
+
+    folder.mkdir(parents=True, exist_ok=True)
+    keys.from_file(folder)  # the example's key protects nothing worth protecting
+    server = demo.EmbeddedServer(folder / "server")
+    server.make()
+    server.start()
+    try:
+        workspace = open_workspace(folder, lambda _new: None)
+        try:
+            demo.enrol(workspace.database, workspace.files, server)
+            chosen = workspace.settings
+            chosen.language, chosen.theme = language or chosen.language, theme or chosen.theme
+            chosen.save()
+        finally:
+            workspace.close()
+        return run_desktop(folder)
+    finally:
+        server.stop()
+
+
+def run_import(folder: Path, file: Path, kind: str, *, dry_run: bool = False) -> ImportPlan:
+    """Read a list into the workspace in `folder` and return what happened, or would."""
+    from app.services.imports import plan, reading
+
+    if not (folder / DATABASE).exists():
+        raise UserError(
+            _("There is no workspace in {folder}. Nothing was imported.").format(folder=folder),
+            _("Open Viajante there once, or `viajante demo --workspace {folder}`.").format(
+                folder=folder
+            ),
+        )
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UserError(
+            _("{name} cannot be read. Nothing was imported.").format(name=file.name),
+            _("Check that it exists and that you may read it."),
+        ) from error
+    workspace = open_workspace(folder, lambda _new: None)
+    try:
+        if dry_run:
+            with workspace.database.read() as session:
+                return plan.plan(session, reading.read(content, file.name), kind)
+        with workspace.database.write() as session:
+            return plan.run(session, content, file.name, kind)
+    finally:
+        workspace.close()

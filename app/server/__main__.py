@@ -1,4 +1,4 @@
-"""The server's commands: run, company add, user add, enrol, backup."""
+"""The server's commands: run, company add, user add, enrol, demo, backup."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app import i18n
@@ -73,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--company", required=True, metavar="NAME_OR_ID")
     enrol.add_argument("--user", required=True, metavar="NAME_EMAIL_OR_ID")
     enrol.set_defaults(command="enrol")
+    demo = commands.add_parser("demo", parents=[common], help="make an invented company")
+    demo.add_argument("--files", metavar="DIR")
+    demo.set_defaults(command="demo")
     backup = commands.add_parser("backup", parents=[common], help="copy all records to a file")
     backup.add_argument("--to", required=True, metavar="FILE", type=Path)
     backup.set_defaults(command="backup")
@@ -108,6 +112,15 @@ def _enrol(store: Store, options: argparse.Namespace) -> tuple[Answer, str]:
     return {"code": code, "minutes": minutes}, sentence
 
 
+def _demo(store: Store, options: argparse.Namespace) -> tuple[Answer, str]:
+    from app.server.blobs import Blobs
+    from app.server.demo.seed import seed
+
+    folder = settings_.load(database=options.database, files=options.files).files
+    made = seed(store, Blobs(store, folder), datetime.now(UTC).date())
+    return {"company": made.tenant, "user": made.user}, f"{made.tenant} {made.user}"
+
+
 def _back_up(store: Store, options: argparse.Namespace) -> tuple[Answer, str]:
     size = backups.back_up(store, options.to)
     sentence = _("All records were copied to {name}.").format(name=options.to)
@@ -119,6 +132,7 @@ _COMMANDS = {
     "user add": _add_user,
     "enrol": _enrol,
     "backup": _back_up,
+    "demo": _demo,
 }
 
 

@@ -128,6 +128,25 @@ class Blobs:
             self._store_whole(device, sha256, part, held.size)
         return offset + len(chunk)
 
+    def keep(self, tenant_id: str, content: bytes) -> str:
+        """Keep a file that the office gives, and return its SHA-256."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = self._path(tenant_id, sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(sha256 + ".part")
+        part.write_bytes(content)
+        part.replace(target)
+        same = {"tenant_id": tenant_id, "sha256": sha256}
+
+        def work() -> None:
+            with self._store.write() as connection:
+                connection.execute(delete(tables.blob).filter_by(**same))
+                row = {**same, "size": len(content), "stored_at": now_ms()}
+                connection.execute(tables.blob.insert(), row)
+
+        self._store.retrying(work)
+        return sha256
+
     def _store_whole(self, device: Device, sha256: str, part: Path, size: int) -> None:
         with part.open("rb") as whole:
             found = hashlib.file_digest(whole, "sha256").hexdigest()

@@ -126,9 +126,10 @@ def _choice(session: Session, conflict: Conflict, me: str) -> Choice:
         (conflict.loser, conflict.winner) if mine_lost else (conflict.winner, conflict.loser)
     )
 
-    def said(value: Any) -> str:
+    def said(value: object) -> str:
         if conflict.policy == REMOVAL:
-            return _("Removed") if (value or {}).get("removed") else _("Kept, with the changes")
+            removed = isinstance(value, dict) and bool(value.get("removed"))
+            return _("Removed") if removed else _("Kept, with the changes")
         return field_labels.value_text(session, conflict.entity, conflict.field, value)
 
     known = field_labels.field_of(conflict.entity, conflict.field)

@@ -70,13 +70,19 @@ def entity_name(entity: str) -> str:
 
 def label(entity: str, field: str) -> str:
     """Return what a field is called on the screens; a general word for technical ones."""
-    own = _own(entity).get(field)
-    if own:
-        return own
-    for words in (_people, _trade, _days, _papers):
-        if field in words():
-            return words()[field]
-    return _("Detail")
+    return _found(entity, field) or _("Detail")
+
+
+def is_named(entity: str, field: str) -> bool:
+    """Whether a field has a name of its own on the screens."""
+    return bool(_found(entity, field))
+
+
+def _found(entity: str, field: str) -> str:
+    for words in (_own(entity), _people(), _trade(), _days(), _papers()):
+        if field in words:
+            return words[field]
+    return ""
 
 
 def _own(entity: str) -> dict[str, str]:
@@ -214,7 +220,7 @@ def _papers() -> dict[str, str]:
     }
 
 
-def value_text(session: Session, entity: str, field: str, value: Any) -> str:
+def value_text(session: Session, entity: str, field: str, value: object) -> str:
     """Return a wire value as a person reads it: «–» for nothing, a name for a reference."""
     known = field_of(entity, field)
     if value is None or value in ("", []):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -143,29 +144,30 @@ def _terms(session: Session, quote: Quote) -> tuple[str, ...]:
 
 def _lines(session: Session, quote: Quote, read_file: ReadFile) -> list[QuoteLine]:
     lines = quote_totals.lines(session, quote.id)
-    photos = _photos(session, [line.product_id for line in lines if line.product_id])
-    made = []
-    for line in lines:
-        sha256 = photos.get(line.product_id or "")
-        made.append(
-            QuoteLine(
-                line.reference, line.description, line.format, line.quantity, line.unit_price,
-                discount_words(line.discount), line.tax_rate, line.amount,
-                read_file(sha256) if sha256 else None, line.is_sample, line.is_optional,
-                line.kind == "heading",
-            )
-        )  # fmt: skip
-    return made
+    photos = _photos(session, [line.product_id for line in lines if line.product_id], read_file)
+    return [
+        QuoteLine(
+            line.reference, line.description, line.format, line.quantity, line.unit_price,
+            discount_words(line.discount), line.tax_rate, line.amount,
+            photos.get(line.product_id or ""), line.is_sample, line.is_optional,
+            line.kind == "heading",
+        )
+        for line in lines
+    ]  # fmt: skip
 
 
-def _photos(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
+def _photos(session: Session, product_ids: Sequence[str], read_file: ReadFile) -> dict[str, bytes]:
+    """Return a picture per product: the photo, or its thumbnail while the photo is not here."""
     rows = session.execute(
-        select(Product.id, Document.sha256)
+        select(Product.id, Document.sha256, Document.thumbnail)
         .select_from(Product)
         .join(Document, Document.id == Product.photo_document_id)
         .where(Product.id.in_(product_ids))
     )
-    return dict(rows.tuples().all())
+    return {
+        product_id: read_file(sha256) or base64.b64decode(thumbnail)
+        for product_id, sha256, thumbnail in rows
+    }
 
 
 def _clauses(session: Session, quote_id: str) -> list[str]:

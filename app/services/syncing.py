@@ -260,7 +260,7 @@ def _written(session: Session, row: ParkedOperation) -> list[tuple[str, str]]:
     said = []
     for name, change in ((row.payload or {}).get("f") or {}).items():
         value: Any = change.get("v", change.get("add")) if isinstance(change, dict) else change
-        if value not in (None, "", [], False, 0) and not name.endswith("_e6"):
+        if value not in (None, "", [], False, 0) and field_labels.is_named(row.entity, name):
             text = field_labels.value_text(session, row.entity, name, value)
             said.append((field_labels.label(row.entity, name), text))
     return said

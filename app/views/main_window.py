@@ -53,7 +53,7 @@ class MainWindow(QWidget):
         screens: dict[str, Callable[[], Page]],
     ) -> None:
         super().__init__()
-        self.desk, self.synchroniser, self._screens = desk, synchroniser, screens
+        self.desk, self.synchroniser, self.screens = desk, synchroniser, screens
         self.pages: dict[str, Page] = {}
         self.history = History()
         self._seen_bugs: set[str] = set()
@@ -154,7 +154,7 @@ class MainWindow(QWidget):
 
     def open(self, ref: Ref) -> None:
         """Go to `ref`, leaving the place we are at so that going back restores it."""
-        if ref.screen not in self._screens:
+        if ref.screen not in self.screens:
             message = f"No screen {ref.screen}"
             raise KeyError(message)
         self._leave()
@@ -187,7 +187,7 @@ class MainWindow(QWidget):
 
     def _page(self, key: str) -> Page:
         if key not in self.pages:
-            page = self._screens[key]()
+            page = self.screens[key]()
             page.open_requested.connect(self.open)
             page.toast_requested.connect(self.say)
             page.back_requested.connect(lambda: self.step(-1))

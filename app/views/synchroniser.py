@@ -73,7 +73,7 @@ class Synchroniser(QObject):
         self.pill = PillState("pending", "", "neutral", "cloud")
         self._run: _Run | None = None
         self._tries = 0
-        self._stopped = True
+        self._stopped, self._closed = True, False
         self._counting = self._timer(self._count)
         self._look = self._timer(self._look_at_run)
         self._next = self._timer(self._wake)
@@ -92,13 +92,13 @@ class Synchroniser(QObject):
 
     def start(self) -> None:
         """Count what waits, and synchronise in a moment, then every few minutes."""
-        self._stopped = False
+        self._stopped = self._closed = False
         self._count()
         self._next.start(AFTER_START_MS)
 
     def stop(self) -> None:
-        """Stop the timers and ask a run to end at its next step."""
-        self._stopped = True
+        """Stop the timers and ask a run to end at its next step; late news are not counted."""
+        self._stopped = self._closed = True
         for timer in (self._counting, self._look, self._next, self._soon):
             timer.stop()
         self.cancel()
@@ -165,10 +165,12 @@ class Synchroniser(QObject):
         self._next.start(int(wait * 1000))
 
     def _notice(self, _changes: Changes) -> None:
-        if not self._counting.isActive():
+        if not self._closed and not self._counting.isActive():
             self._counting.start(_COUNT_MS)
 
     def _count(self) -> None:
+        if self._closed:
+            return
         self._desk.tasks.read(self, syncing.status, self._counted)
 
     def _counted(self, status: Status) -> None:

@@ -199,7 +199,7 @@ class ConflictView(QWidget):
             grid.addWidget(field.mine, 2 + 2 * n, 1)
             grid.addWidget(field.office, 2 + 2 * n, 2)
             grid.addWidget(field.typed, 3 + 2 * n, 1, 1, 2)
-        for n, share in enumerate((5, 8, 8)):
+        for n, share in enumerate((6, 8, 8)):
             grid.setColumnStretch(n, share)
         return grid
 
@@ -209,11 +209,12 @@ class ConflictView(QWidget):
         held.setVerticalSpacing(0)
         held.addWidget(Elided(choice.label, "h3"), 0, 0)
         if choice.before:
-            held.addWidget(Elided(_("before: {value}").format(value=choice.before), "muted"), 1, 0)
+            before = Elided(_("before: {value}").format(value=choice.before), "muted")
+            held.addWidget(before, 1, 0, 1, 2)
         if choice.is_text and not choice.locked:
             edit = Button("", icon="pencil", kind="ghost", size="sm", tip=_("Write another value"))
             edit.clicked.connect(field.edit)
-            held.addWidget(edit, 0, 1, 2, 1)
+            held.addWidget(edit, 0, 1)
         return held
 
     def _locked_note(self) -> list[QWidget]:

@@ -131,7 +131,7 @@ class SyncPage(Page):
         super().hideEvent(event)
 
     def refresh(self, changes: Changes) -> None:
-        if not self._soon.isActive():
+        if self.isVisible() and not self._soon.isActive():
             self._soon.start()
 
     def state(self) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""An invented company to try Viajante with: people, customers, catalogue, history, agenda."""
