@@ -207,6 +207,7 @@ class ConflictView(QWidget):
         choice = field.choice
         held = QGridLayout()
         held.setVerticalSpacing(0)
+        held.setColumnStretch(0, 1)
         held.addWidget(Elided(choice.label, "h3"), 0, 0)
         if choice.before:
             before = Elided(_("before: {value}").format(value=choice.before), "muted")
