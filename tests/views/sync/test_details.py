@@ -48,7 +48,8 @@ def test_a_receipt_of_everything_that_can_happen(qtbot):
     qtbot.addWidget(view)
     said = words(view)
     for expected in (
-        "It was cut.", "does not answer", "Customer record", "Quote", "95 seconds", i18n.size(2_000_000),
+        "It was cut.", "does not answer", "Customer record", "Quote", "95 seconds",
+        i18n.size(2_000_000),
         "Values changed in two places", "Changes that the office did not accept",
         "Photos and documents sent", "Some records differ",
     ):  # fmt: skip
