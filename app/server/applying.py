@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from app.models.base import COMPANY, OFFICE
@@ -12,7 +13,7 @@ from app.server import members, merging, quotes, roots, writing
 from app.server.devices import Device
 from app.server.parking import REFERENCE, ROLE, SCHEMA, SCOPE, VALIDATION, Parked
 from app.server.records import Record, Unit
-from app.sync.catalogue import CATALOGUE, Entity
+from app.sync.catalogue import CATALOGUE, Entity, entity
 from app.sync.protocol import ConflictNotice, Op, Result
 
 _HEX32 = re.compile(r"[0-9a-f]{32}")
@@ -84,8 +85,17 @@ def _authorise(reach: Reach, known: Entity, op: Op, current: Record | None) -> N
 def _check_root(reach: Reach, known: Entity, root: str) -> None:
     if not reach.sees(root):
         raise Parked(SCOPE)
-    if root == COMPANY and reach.device.role not in OFFICE and known.name != "conflict":
+    if root == COMPANY and reach.device.role not in OFFICE and not _always_shared(known):
         raise Parked(ROLE, "What all of the company shares is changed by the office")
+
+
+@cache
+def _always_shared(known: Entity) -> bool:
+    """Whether its rows are the whole company's by nature: then `writers` alone says who may."""
+    rule = known.root
+    if rule.itself or rule.account or rule.user:
+        return False
+    return rule.parent is None or _always_shared(entity(rule.parent[1]))
 
 
 def _remove(unit: Unit, reach: Reach, op: Op, op_id: str, current: Record | None) -> Result:

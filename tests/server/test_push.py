@@ -124,7 +124,7 @@ POISON = {
     ),
     "a reference that is no id": ("U", "account", {"segment_id": {"b": None, "v": "x"}}, "fk"),
     "an insert without what it needs": ("I", "contact", {"job": "chef"}, "validation"),
-    "what the rep may not write": ("I", "product", {"reference": "1", "name": "Vino"}, "role"),
+    "what the rep may not write": ("I", "price_list", {"name": "Mine"}, "role"),
     "what only the server writes": ("I", "parked_operation", {"op_no": 1}, "role"),
     "what all of the company shares": ("I", "clause", {"text": "Portes pagados"}, "role"),
 }  # fmt: skip
@@ -141,6 +141,17 @@ def test_poison_is_parked_with_its_reason(world, name):
     assert laptop.do("U", "account", account, {"name": {"b": "Bar", "v": "B2"}}).s == "applied"
     [parked] = laptop.pull()["parked_operation"].values()
     assert parked["reason"] == reason
+
+
+def test_a_rep_adds_to_the_catalogue_and_a_colleague_sees_it(world):
+    list_ = world.add("price_list", name="Tienda")
+    laptop, other = world.laptop(), world.laptop()
+    product = laptop.add("product", reference="NV-1", name="Alioli")
+    price = {"price_list_id": list_, "product_id": product, "price": "2.5000"}
+    line = laptop.add("price_list_line", **price)
+    seen = other.pull()
+    assert seen["product"][product]["name"] == "Alioli"
+    assert seen["price_list_line"][line]["price"] == "2.5000"
 
 
 @pytest.mark.parametrize("id_", ["", "x", "A" * 32, "\0" * 32, "é" * 5000])
