@@ -2,231 +2,261 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
+import html
 import io
 import re
-import warnings
-import zipfile
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median_low
 
 from app.errors import UserError
 from app.i18n import _
+from app.services.imports import decoding, matching
 
 MOST_COLUMNS = 500
 MOST_BYTES = 60_000_000
-_DELIMITERS = ";,\t|"
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+DELIMITERS = (",", ";", "\t", "|")
+_NO_DELIMITER = "\x1f"  # a list of one column has none
+_LONGEST_CELL = 5_000_000
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"II*\x00", b"MM\x00*")
+_VALUE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[\d.,\s:/+\-()]+|[=@].*|https?://.*")
+_ENTITY = re.compile(r"&(?:amp|quot|lt|gt|apos|nbsp|#\d{1,6}|#x[\da-fA-F]{1,5});")
+# what programs write where they have nothing
+_NOTHING = frozenset(
+    {"null", "\\n", "#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "--none--",
+     "--ninguno--", "--seleccionar--"}
 )  # fmt: skip
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"%PDF", b"\xd0\xcf\x11\xe0")
+
+Line = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Source:
     """What a file holds: the titles of its columns, and its rows with their line numbers.
 
-    `encoding` and `delimiter` say how it was read ("xlsx" has neither).
+    `encoding` and `delimiter` say how it was read ("xlsx" has no delimiter, nor has a list of one
+    column). `header` is the line of the titles, 0 when the file has none.
     """
 
     name: str
     titles: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: tuple[Line, ...]
     encoding: str
     delimiter: str
+    header: int = 1
 
 
-def read(content: bytes, name: str) -> Source:
-    """Read a CSV or XLSX file.
+def read_file(path: Path, *, encoding: str = "", delimiter: str = "") -> Source:
+    """Read the file at `path`; `UserError` when it cannot be opened either."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _too_large(path.name)
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            _("{name} cannot be read. Nothing was imported.").format(name=path.name),
+            _("Check that it exists, that you may read it, and that no other program has it open."),
+        ) from error
+    return read(content, path.name, encoding=encoding, delimiter=delimiter)
+
+
+def read_as(path: Path, *, encoding: str, delimiter: str, titles: bool) -> Source:
+    """Read a file as a person said, with or without titles in its first row."""
+    source = read_file(path, encoding=encoding, delimiter=delimiter)
+    if titles and not source.header and len(source.rows) > 1:
+        (line, first), *rows = source.rows
+        return replace(source, titles=first, rows=tuple(rows), header=line)
+    return source if titles else without_titles(source)
+
+
+def read(content: bytes, name: str, *, encoding: str = "", delimiter: str = "") -> Source:
+    """Read a CSV or XLSX file; `encoding` and `delimiter` are what a person chose, if so.
 
     Raises:
         UserError: the file is empty, a picture, too large, or cannot be read; nothing was imported.
     """
-    if not content.strip():
-        raise UserError(
-            _("{name} is empty. Nothing was imported.").format(name=name),
-            _("Choose the file again, or export it anew."),
-        )
+    if not content.strip(b' \t\r\n;,|"'):
+        raise _empty(name)
     if len(content) > MOST_BYTES:
-        raise UserError(
-            _("{name} is too large to be a list. Nothing was imported.").format(name=name),
-            _("Split it into smaller files."),
-        )
+        raise _too_large(name)
     if content[:2] == b"PK":
-        return _xlsx(content, name)
-    if content.startswith(_PICTURES):
+        from app.services.imports import workbook
+
+        return _source(name, workbook.rows(content, name), "xlsx", "")
+    _refuse_others(content, name)
+    text, known = decoding.decode(content, name, encoding)
+    return _csv(text, name, known, delimiter)
+
+
+def without_titles(source: Source) -> Source:
+    """Return the same file with its first row taken as a row instead of as titles."""
+    if not source.header:
+        return source
+    first = (source.header, tuple(_clean(title) for title in source.titles))
+    titles = tuple(_("Column {n}").format(n=n) for n in range(1, len(source.titles) + 1))
+    return replace(source, titles=titles, rows=(first, *source.rows), header=0)
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether a cell is a formula, which is never imported: «=2+2», "@SUM(A1)", "+cmd|…".
+
+    A telephone begins with + too, and so does the name of a shop: it takes a call or a command.
+    """
+    return bool(re.match(r"=|[+\-@]\S*?[A-Za-z]\w*(?:[(|]|![A-Z$])", cell))
+
+
+def _refuse_others(content: bytes, name: str) -> None:
+    """Raise for what is no list, whatever its name says."""
+    head = content[:600].lstrip().lower()
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise UserError(
+                _("{name} is protected with a password. Nothing was imported.").format(name=name),
+                _("Open it in Excel, save it without the password, and choose it again."),
+            )
+        raise UserError(
+            _("{name} is in the old format of Excel (.xls). Nothing was imported.").format(
+                name=name
+            ),
+            _("Open it in a spreadsheet and save it again as .xlsx or CSV."),
+        )
+    is_bitmap = content[:2] == b"BM" and content[6:10] == bytes(4)
+    is_webp = content[:4] == b"RIFF" and content[8:12] == b"WEBP"
+    if content.startswith(_PICTURES) or is_bitmap or is_webp:
         raise UserError(
             _("{name} is not a list but a picture or document. Nothing was imported.").format(
                 name=name
             ),
             _("Choose a CSV or Excel file (.xlsx)."),
         )
-    text, encoding = _decoded(content, name)
-    return _csv(text, name, encoding)
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg", b"{", b"begin:v")):
+        raise UserError(
+            _("{name} is not a table. Nothing was imported.").format(name=name),
+            _("Choose a CSV or Excel file (.xlsx)."),
+        )
 
 
-def _decoded(content: bytes, name: str) -> tuple[str, str]:
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            try:
-                return content.decode(encoding), encoding
-            except UnicodeDecodeError as error:
-                raise _unreadable(name) from error
-    try:
-        return _mended(content.decode("utf-8")), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    if content[1:200:2].count(0) > 60:
-        return content.decode("utf-16-le", "replace"), "utf-16"
-    if b"\x00" in content:
-        raise _unreadable(name)
-    text = content.decode("cp1252", "replace")
-    if text.count("\ufffd") > len(text) // 200 + 1:
-        raise _unreadable(name)
-    return text.replace("\ufffd", "?"), "cp1252"
-
-
-def _mended(text: str) -> str:
-    """Undo UTF-8 that was once read as Windows-1252: «CafÃ©» is «Café»."""
-    if not re.search(r"Ã[\x80-\xbf©±³¡º­¼]|Â[ºª·]", text):
-        return text
-    lines = []
-    for line in text.split("\n"):
-        try:
-            lines.append(line.encode("cp1252").decode("utf-8"))
-        except UnicodeError:
-            lines.append(line)
-    return "\n".join(lines)
-
-
-def _unreadable(name: str) -> UserError:
+def _empty(name: str) -> UserError:
     return UserError(
-        _("The letters of {name} cannot be read: its encoding is broken. Nothing was imported.")
-        .format(name=name),
-        _("Save it again as «CSV UTF-8», or as Excel (.xlsx)."),
-    )  # fmt: skip
+        _("{name} is empty. Nothing was imported.").format(name=name),
+        _("Choose the file again, or export it anew."),
+    )
 
 
-def _csv(text: str, name: str, encoding: str) -> Source:
+def _too_large(name: str) -> UserError:
+    return UserError(
+        _("{name} is too large to be a list. Nothing was imported.").format(name=name),
+        _("Split it into smaller files."),
+    )
+
+
+def _csv(text: str, name: str, encoding: str, delimiter: str) -> Source:
     first, _newline, rest = text.partition("\n")
-    said = re.match(r"\s*sep=(.)\s*$", first)
-    start = 2 if said else 1
-    body = rest if said else text
-    delimiter = said[1] if said else _delimiter(body)
-    csv.field_size_limit(10_000_000)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, skipinitialspace=True)
+    said = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", first)
+    body, before = (rest, 1) if said else (text, 0)
+    used = delimiter or (said[1] if said else _delimiter(body))
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=used, skipinitialspace=True)
     rows: list[tuple[int, list[str]]] = []
+    line = before + 1
     try:
-        rows.extend((reader.line_num + start - 1, row) for row in reader)
+        for row in reader:
+            rows.append((line, row))
+            line = before + reader.line_num + 1
     except csv.Error as error:
         raise UserError(
             _("{name} is broken at line {line}. Nothing was imported.").format(
-                name=name, line=reader.line_num + start - 1
+                name=name, line=line
             ),
-            _("Open it in a spreadsheet and save it again."),
+            _("A quotation mark may be open there. Open it in a spreadsheet and save it again."),
         ) from error
-    return _source(name, rows, encoding, delimiter)
+    return _source(name, rows, encoding, "" if used == _NO_DELIMITER else used)
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the first lines most evenly, outside of quotes."""
-    lines = [re.sub(r'"[^"]*"', "", line) for line in text.splitlines()[:20] if line.strip()]
-    best, most = ",", 0.0
-    for delimiter in _DELIMITERS:
-        counts = [line.count(delimiter) for line in lines]
-        if not counts or not counts[0]:
+    """Return what splits the first lines into the most columns, evenly; nothing does: no list."""
+    sample = "\n".join(text.splitlines()[:60])
+    best, most = _NO_DELIMITER, 0.0
+    for delimiter in DELIMITERS:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        try:
+            rows = [row for row in reader if any(cell.strip() for cell in row)]
+        except csv.Error:
             continue
-        even = sum(count == counts[0] for count in counts) / len(counts)
-        score = counts[0] * (0.3 + even)
+        while len(rows) > 1 and len(rows[0]) == 1 and _is_heading(rows[0][0]):
+            rows.pop(0)
+        widths = [len(row) for row in rows]
+        usual = median_low(widths) if widths else 1
+        even = sum(width == usual for width in widths) / max(1, len(widths))
+        score = (usual - 1) * (0.3 + even)
         if score > most:
             best, most = delimiter, score
     return best
 
 
-def _xlsx(content: bytes, name: str) -> Source:
-    with warnings.catch_warnings():
-        # openpyxl warns of styles and extensions that it leaves out; we read values only
-        warnings.simplefilter("ignore", UserWarning)
-        return _sheet(content, name)
-
-
-def _sheet(content: bytes, name: str) -> Source:
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        sheet = max(book.worksheets, key=lambda s: (s.max_row or 0) * (s.max_column or 0))
-        if (sheet.max_column or 0) > MOST_COLUMNS:
-            raise _too_wide(name, sheet.max_column or 0)
-        rows = [
-            (n, [_cell(value) for value in row])
-            for n, row in enumerate(sheet.iter_rows(values_only=True), 1)
-        ]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise UserError(
-            _("{name} is not an Excel file that can be read. Nothing was imported.").format(
-                name=name
-            ),
-            _("Open it in a spreadsheet and save it again as .xlsx or CSV."),
-        ) from error
-    return _source(name, rows, "xlsx", "")
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _too_wide(name: str, columns: int) -> UserError:
-    return UserError(
-        _("{name} has {n} columns: that is no list of customers or products. Nothing was"
-          " imported.").format(name=name, n=columns),
-        _("Check the delimiter, or leave only the columns that matter."),
-    )  # fmt: skip
+def _is_heading(cell: str) -> bool:
+    """Whether a line is what a report writes above its titles."""
+    return not matching.is_known(cell) and not any(mark in cell for mark in DELIMITERS)
 
 
 def _source(name: str, rows: list[tuple[int, list[str]]], encoding: str, delimiter: str) -> Source:
-    widest = max((len(row) for _line, row in rows[:200]), default=0)
-    if widest > MOST_COLUMNS:
-        raise _too_wide(name, widest)
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not filled:
+        raise _empty(name)
+    widest = max(len(row) for _line, row in filled[:200])
+    if widest > MOST_COLUMNS:
         raise UserError(
-            _("{name} is empty. Nothing was imported.").format(name=name),
-            _("Choose the file again, or export it anew."),
-        )
+            _("{name} has {n} columns: that is no list of customers or products. Nothing was"
+              " imported.").format(name=name, n=widest),
+            _("Check the delimiter, or leave only the columns that matter."),
+        )  # fmt: skip
     at = _header(filled)
-    titles = tuple(cell.strip().lstrip("\ufeff") for cell in filled[at][1])
+    line, header = filled[at]
+    titles = tuple(cell.strip().lstrip("\ufeff") for cell in header)
     kept = tuple(
-        (line, tuple(_clean(cell) for cell in (*row, *[""] * (len(titles) - len(row)))))
-        for line, row in filled[at + 1 :]
+        (n, tuple(_clean(cell) for cell in (*row, *[""] * (len(titles) - len(row)))))
+        for n, row in filled[at + 1 :]
     )
-    return Source(name, titles, kept, encoding, delimiter)
+    made = Source(name, titles, kept, encoding, delimiter, line)
+    if _looks_like_values(titles):
+        return without_titles(made)
+    if not kept:
+        raise UserError(
+            _("{name} has titles but no rows below them. Nothing was imported.").format(name=name),
+            _("Check that the export has finished, or that nothing is filtered out, and export it"
+              " anew."),
+        )  # fmt: skip
+    return made
 
 
 def _header(rows: list[tuple[int, list[str]]]) -> int:
-    """Return which of the first rows names the columns: the one with most cells of words."""
+    """Return which of the first rows names the columns: the one with most titles, or words."""
     best, most = 0, -1.0
     for n, (_line, row) in enumerate(rows[:8]):
-        words = [c for c in row if c.strip() and not re.fullmatch(r"[\d.,\s:/\-]+", c.strip())]
-        distinct = len({c.strip().lower() for c in words})
-        score = distinct - n * 0.6
+        words = {c.strip().lower() for c in row if c.strip() and not _VALUE.fullmatch(c.strip())}
+        known = sum(matching.is_known(word) for word in words)
+        score = len(words) + 3 * known - n * 0.6
         if score > most:
             best, most = n, score
     return best
 
 
+def _looks_like_values(titles: tuple[str, ...]) -> bool:
+    """Tell whether the first row is no header: nothing in it is a title, and something a value."""
+    if any(matching.is_known(title) for title in titles):
+        return False
+    return any(_VALUE.fullmatch(title) for title in titles if title)
+
+
 def _clean(cell: str) -> str:
-    text = cell.replace("\u00a0", " ").replace("\r", "").strip()
+    text = re.sub("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]", "", cell.replace("\u00a0", " ")).strip()
+    if text.lower() in _NOTHING:
+        return ""
+    if "&" in text:  # exporters of web pages write R&amp;D
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     # exporters put an apostrophe before what a spreadsheet would take for a formula
     return text[1:] if re.match(r"'[=+\-@\d]", text) else text
-
-
-def is_formula(cell: str) -> bool:
-    """Tell whether a cell is a formula, which is never imported: «=2+2», "@SUM(A1)"."""
-    return bool(re.match(r"[=@]", cell) or re.match(r"[+\-][A-Za-z(]", cell))
