@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 
 from app import i18n
 from app.documents.page import (
@@ -43,6 +43,11 @@ def render(document: QuoteDocument) -> bytes:
     """Return the PDF, in the document's own language."""
     with i18n.speaking(document.language):
         return _Quote(document).draw()
+
+
+def _fitting(words: str, font: str, size: float, room: float) -> float:
+    """Return the size at which words that may not be cut, such as amounts, fit into `room`."""
+    return min(size, size * room / max(1.0, width_of(words, font, size)))
 
 
 class _Quote:
@@ -104,9 +109,6 @@ class _Quote:
         self.y -= 26
         title = _("Quote")
         p.write(LEFT, self.y, title, BOLD, 20)
-        number = self.d.number or _("Draft")
-        colour = PRIMARY if self.d.number else SUBTLE
-        p.write(LEFT + width_of(title, BOLD, 20) + 8, self.y, number, MEDIUM, 20, colour)
         facts = (
             (_("Date"), self.d.issued_on),
             (_("Valid until"), self.d.valid_until),
@@ -119,6 +121,10 @@ class _Quote:
             p.write(x - width, self.y + 9, label, REGULAR, 7.4, SUBTLE)
             p.write(x - width, self.y - 2, value, SEMIBOLD, 9)
             x -= width + 18
+        number = self.d.number or _("Draft")
+        left = LEFT + width_of(title, BOLD, 20) + 8
+        size = _fitting(number, MEDIUM, 20, x - left)
+        p.write(left, self.y, number, MEDIUM, size, PRIMARY if self.d.number else SUBTLE)
 
     def _parties(self) -> None:
         p = self.paper
@@ -203,33 +209,41 @@ class _Quote:
             top = middle + 2.5 + 5.5 * (len(names) - 1)
             for n, words in enumerate(names):
                 p.write(columns["name"], top - n * 11, words, SEMIBOLD, 9.2)
-            self._tags(line, names, columns["name"], top)
             below = " · ".join(part for part in (line.reference, line.format) if part)
             room = columns["quantity"] - columns["name"] - 40
-            words = shortened(below, REGULAR, 7.8, room)
-            p.write(columns["name"], top - 11 * len(names) - 0.5, words, REGULAR, 7.8, SUBTLE)
+            tags = self._tags(line)
+            wanted = sum(width_of(words, SEMIBOLD, 6.8) + 14 for words, _fill, _ink in tags)
+            last = width_of(names[-1], SEMIBOLD, 9.2)
+            beside = last + wanted < room + 16  # the name; else beside the reference
+            words = shortened(below, REGULAR, 7.8, room if beside else room - wanted)
+            foot = top - 11 * len(names) - 0.5
+            p.write(columns["name"], foot, words, REGULAR, 7.8, SUBTLE)
+            x = columns["name"] + (last if beside else width_of(words, REGULAR, 7.8)) + 6
+            for tag, fill, ink in tags:
+                x += p.tag(x, (foot + 11.5 if beside else foot) + 0.5, tag, fill, ink) + 4
             self._figures(line, columns, middle - 2.5)
         self.y -= height
         p.rule(self.y)
 
-    def _tags(self, line: QuoteLine, names: list[str], x: float, y: float) -> None:
-        violet, ink = HexColor("#EBE4F6"), HexColor("#523783")
-        after = x + width_of(names[0], SEMIBOLD, 9.2) + 6
+    def _tags(self, line: QuoteLine) -> list[tuple[str, Color, Color]]:
+        tags: list[tuple[str, Color, Color]] = []
         if line.is_sample:
-            after += self.paper.tag(after, y + 0.5, _("Free sample"), violet, ink) + 4
+            tags.append((_("Free sample"), HexColor("#EBE4F6"), HexColor("#523783")))
         if line.is_optional:
-            self.paper.tag(after, y + 0.5, _("Optional"), SOFT, PRIMARY)
+            tags.append((_("Optional"), SOFT, PRIMARY))
+        return tags
 
     def _figures(self, line: QuoteLine, columns: dict[str, float], y: float) -> None:
         p = self.paper
-        for key, words, font, colour in (
-            ("quantity", i18n.number(line.quantity), MEDIUM, INK),
-            ("price", self._price(line.unit_price), REGULAR, INK),
-            ("discount", line.discount or "–", REGULAR, INK if line.discount else SUBTLE),
-            ("tax", i18n.percent(line.tax_rate), REGULAR, MUTED),
-            ("amount", self.money(line.amount), SEMIBOLD, INK),
+        for key, words, font, colour, room in (
+            ("quantity", i18n.number(line.quantity), MEDIUM, INK, 40),
+            ("price", self._price(line.unit_price), REGULAR, INK, 52),
+            ("discount", line.discount or "–", REGULAR, INK if line.discount else SUBTLE, 42),
+            ("tax", i18n.percent(line.tax_rate), REGULAR, MUTED, 36),
+            ("amount", self.money(line.amount), SEMIBOLD, INK, 68),
         ):
-            p.write(columns[key], y, words, font, 8.8, colour, "right")
+            size = _fitting(words, font, 8.8, room)
+            p.write(columns[key], y, words, font, size, colour, "right")
 
     def _price(self, price: Decimal) -> str:
         decimals = 2 if price == round(price, 2) else 4
@@ -252,7 +266,10 @@ class _Quote:
         surcharged = d.surcharge != 0
         p.write(LEFT, top, _("{tax} breakdown").format(tax=d.tax_name), SEMIBOLD, 7.4, SUBTLE)
         heads = [_("Base"), d.tax_name, *([_("Surcharge")] if surcharged else []), _("Total")]
-        ends = [LEFT + 88 + n * (62 if surcharged else 66) for n in range(len(heads))]
+        step = 62.0 if surcharged else 66.0
+        ends = [LEFT + 88 + n * step for n in range(len(heads))]
+        sums = [d.base, d.tax, *([d.surcharge] if surcharged else []), d.total]
+        size = min(_fitting(self.money(amount), SEMIBOLD, 8.4, step - 6) for amount in sums)
         p.write(LEFT, top - 14, _("Rate"), REGULAR, 7.4, SUBTLE)
         for x, words in zip(ends, heads, strict=True):
             p.write(x, top - 14, words, REGULAR, 7.4, SUBTLE, "right")
@@ -264,13 +281,12 @@ class _Quote:
                 rate += f" + {i18n.percent(part.surcharge_rate)}"
             p.write(LEFT, y, rate, MEDIUM, 7.6 if surcharged else 8.4)
             for x, amount in zip(ends, [part.base, part.tax, *extra, part.total], strict=True):
-                p.write(x, y, self.money(amount), REGULAR, 8.4, INK, "right")
+                p.write(x, y, self.money(amount), REGULAR, size, INK, "right")
             y -= 12.5
         p.rule(y + 8, LEFT, ends[-1])
         p.write(LEFT, y - 2, _("Sum"), SEMIBOLD, 8.4)
-        extra = [d.surcharge] if surcharged else []
-        for x, amount in zip(ends, [d.base, d.tax, *extra, d.total], strict=True):
-            p.write(x, y - 2, self.money(amount), SEMIBOLD, 8.4, INK, "right")
+        for x, amount in zip(ends, sums, strict=True):
+            p.write(x, y - 2, self.money(amount), SEMIBOLD, size, INK, "right")
         return y
 
     def _sums(self, top: float) -> float:
@@ -322,8 +338,9 @@ class _Quote:
         top = bottom + _SIGN_HEIGHT - 13
         ours = _("For {company}").format(company=d.company.name)
         p.write(LEFT + 10, top, shortened(ours, SEMIBOLD, 7.4, half - 20), SEMIBOLD, 7.4, SUBTLE)
-        p.write(LEFT + 10, bottom + 18, d.rep, SEMIBOLD, 8.4)
-        p.write(LEFT + 10, bottom + 8, d.rep_zone, REGULAR, 7.4, SUBTLE)
+        p.write(LEFT + 10, bottom + 18, shortened(d.rep, SEMIBOLD, 8.4, half - 20), SEMIBOLD, 8.4)
+        zone = shortened(d.rep_zone, REGULAR, 7.4, half - 20)
+        p.write(LEFT + 10, bottom + 8, zone, REGULAR, 7.4, SUBTLE)
         p.write(right + 10, top, _("Accepted by the customer"), SEMIBOLD, 7.4, PRIMARY)
         mark = d.signature
         if mark is None:

@@ -30,7 +30,9 @@ def _refuse(session: Session, _context: object, _instances: object) -> None:
     with session.no_autoflush:
         for row in [*session.dirty, *session.new]:
             if isinstance(row, Quote) and row not in session.new:
-                if _was(row, "state") != QuoteState.DRAFT and _changed(row) - _AFTER_ISSUE:
+                if _was(row, "state") != QuoteState.DRAFT and (
+                    _changed(row) - _AFTER_ISSUE or row.state == QuoteState.DRAFT
+                ):
                     raise _frozen_quote()
             elif isinstance(row, QuoteLine | Clause):
                 if (row in session.new or _changed(row)) and _quote_is_frozen(session, row):
@@ -53,21 +55,26 @@ def _was(row: Any, name: str) -> Any:
 
 
 def _quote_is_frozen(session: Session, row: QuoteLine | Clause) -> bool:
-    if row.quote_id is None:
-        return False
-    for quote in session.identity_map.values():
-        if isinstance(quote, Quote) and quote.id == row.quote_id:
-            return bool(_was(quote, "state") != QuoteState.DRAFT)
-    state = session.scalar(select(Quote.state).where(Quote.id == row.quote_id))
-    return state not in {None, QuoteState.DRAFT}
+    """Tell whether the quote that the row is part of, or was until now, is frozen."""
+    ids = {row.quote_id, _was(row, "quote_id")} - {None}
+    known = {quote.id: quote for quote in session.identity_map.values() if isinstance(quote, Quote)}
+    for id_ in ids:
+        if id_ in known:
+            state = _was(known[id_], "state")
+        else:
+            state = session.scalar(select(Quote.state).where(Quote.id == id_))
+        if state not in {None, QuoteState.DRAFT}:
+            return True
+    return False
 
 
 def _report_is_frozen(session: Session, row: Expense) -> bool:
-    before = _was(row, "report_id")
-    if before is None:
-        return False
-    report = session.get(ExpenseReport, before)
-    return report is not None and _was(report, "state") != ReportState.DRAFT
+    """Tell whether the report that claims the expense, or did until now, has gone out."""
+    for id_ in {row.report_id, _was(row, "report_id")} - {None}:
+        report = session.get(ExpenseReport, id_)
+        if report is not None and _was(report, "state") != ReportState.DRAFT:
+            return True
+    return False
 
 
 def _frozen_quote() -> UserError:

@@ -19,6 +19,10 @@ _WORDS = {
     "es": ("lun", "mar", "mie", "jue", "vie", "sab", "dom"),
     "en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
 }
+_SPOKEN = {
+    "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 _CLOSED = ("cerrado", "cierra", "closed", "off")
 _TIME = r"(\d{1,2})(?:[:.h](\d{2}))?h?"
 _RANGE = re.compile(_TIME + r"\s*(?:-|–|a|to)\s*" + _TIME)
@@ -92,6 +96,22 @@ def to_osm(text: str, language: str = "es") -> str:
     made = "; ".join(rules)
     validate(made)
     return made
+
+
+def to_words(text: str, language: str = "es") -> str:
+    """Write OSM syntax as people do: «lun-sáb 9:00-14:00 17:00-20:00; dom cerrado».
+
+    `to_osm` reads it back; what cannot be said so stays as it is.
+    """
+    days = dict(zip(_DAYS, _SPOKEN.get(language, _SPOKEN["en"]), strict=True))
+    words = re.sub(r"\b(" + "|".join(_DAYS) + r")\b", lambda match: days[match[1]], text)
+    words = re.sub(r"\b0(\d:\d\d)", r"\1", words).replace(", ", " ").replace(",", " ")
+    words = words.replace("off", "cerrado" if language == "es" else "closed")
+    try:
+        same = to_osm(words, language) == text.replace(", ", ",")
+    except NotOpeningHours:
+        return text
+    return words if same else text
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -18,6 +18,7 @@ from app.models.product import Product
 from app.models.quote import Quote, QuoteState
 from app.rules import follow_up
 from app.services.account_rows import months_back
+from app.services.route_problem import instant
 
 STOPPED_DAYS = 60  # a product bought regularly and not for so long has been given up
 REGULAR = 3  # invoices with it in a year make a product usual
@@ -81,7 +82,7 @@ def figures(session: Session, account_id: str, today: date) -> Figures:
     balance, overdue = _owed(session, account_id, today)
     won, all_quotes = _quotes(session, account_id, today)
     return Figures(
-        recent, before, days[-1] if days else None, invoices[0][1] if invoices else None,
+        recent, before, days[-1] if days else None, next((b for _on, b in invoices if b > 0), None),
         round(sum(gaps) / len(gaps)) if gaps else None, balance, overdue, won, all_quotes,
         _visits(session, account_id, today),
     )  # fmt: skip
@@ -98,7 +99,7 @@ def _owed(session: Session, account_id: str, today: date) -> tuple[Decimal, Deci
 
 
 def _quotes(session: Session, account_id: str, today: date) -> tuple[int, int]:
-    since = datetime.combine(today - timedelta(days=365), datetime.min.time()).astimezone()
+    since = instant(today - timedelta(days=365), 0)
     states = session.scalars(
         select(Quote.state).where(
             Quote.account_id == account_id, Quote.removed_at.is_(None), Quote.issued_at >= since
@@ -109,7 +110,7 @@ def _quotes(session: Session, account_id: str, today: date) -> tuple[int, int]:
 
 
 def _visits(session: Session, account_id: str, today: date) -> int:
-    since = datetime(today.year, 1, 1).astimezone()
+    since = instant(date(today.year, 1, 1), 0)
     return int(
         session.scalar(
             select(func.count())
@@ -163,7 +164,11 @@ def stopped_buying(session: Session, account_id: str, today: date) -> list[Stopp
         .where(
             Invoice.account_id == account_id,
             Invoice.issued_on >= today - timedelta(days=365),
+            Invoice.removed_at.is_(None),
             InvoiceLine.removed_at.is_(None),
+            InvoiceLine.quantity > 0,
+            Product.removed_at.is_(None),
+            Product.is_active,
         )
         .group_by(InvoiceLine.product_id)
     )  # fmt: skip
@@ -186,6 +191,9 @@ def usual_products(
         .where(
             Invoice.account_id == account_id,
             Invoice.issued_on >= today - timedelta(days=365),
+            Invoice.removed_at.is_(None),
+            InvoiceLine.removed_at.is_(None),
+            InvoiceLine.quantity > 0,
             Product.removed_at.is_(None),
             Product.is_active,
         )
@@ -231,6 +239,7 @@ def _promise(session: Session, account_id: str) -> str:
             .join(Activity, Activity.id == VisitReport.activity_id)
             .where(
                 Activity.account_id == account_id,
+                Activity.removed_at.is_(None),
                 VisitReport.next_step != "",
                 VisitReport.removed_at.is_(None),
             )
@@ -264,21 +273,25 @@ def timeline(session: Session, account_id: str, limit: int = 50) -> list[Event]:
 def _visit_events(session: Session, account_id: str, limit: int) -> list[Event]:
     rows = session.execute(
         select(Activity, VisitReport.notes)
-        .outerjoin(VisitReport, VisitReport.activity_id == Activity.id)
+        .outerjoin(
+            VisitReport,
+            and_(VisitReport.activity_id == Activity.id, VisitReport.removed_at.is_(None)),
+        )
         .where(
             Activity.account_id == account_id,
             Activity.state == ActivityState.DONE,
             Activity.removed_at.is_(None),
             Activity.done_at.is_not(None),
         )
-        .order_by(Activity.done_at.desc())
+        .order_by(Activity.done_at.desc(), VisitReport.id.desc())
         .limit(limit)
     )
-    return [
+    events = [
         Event(a.id, a.kind, a.done_at, a.outcome or a.title, notes or a.title, None)
         for a, notes in rows
         if a.done_at is not None
     ]
+    return list({event.id: event for event in events}.values())  # of two reports the first one
 
 
 def _quote_events(session: Session, account_id: str, limit: int) -> list[Event]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app import i18n
@@ -80,6 +80,40 @@ def first_site() -> ScalarSelect[str]:
         .correlate(Account)
         .scalar_subquery()
     )
+
+
+def order_by(sort: str, today: date) -> list[SQLColumnExpression[object]]:
+    """Return what a query of accounts is ordered by: a list column, «-» in front for down."""
+    visited = (
+        select(func.max(Activity.done_at))
+        .where(
+            Activity.account_id == Account.id, Activity.kind == ActivityKind.VISIT,
+            Activity.state == ActivityState.DONE, Activity.removed_at.is_(None),
+        )
+        .correlate(Account)
+    )  # fmt: skip
+    since = date(today.year - 1, today.month, 1) + timedelta(days=31)
+    sold = (
+        select(func.coalesce(func.sum(Invoice.base), 0))
+        .where(
+            Invoice.account_id == Account.id, Invoice.issued_on >= since.replace(day=1),
+            Invoice.removed_at.is_(None),
+        )
+        .correlate(Account)
+    )  # fmt: skip
+    owed = (
+        select(func.coalesce(func.sum(Receivable.pending), 0))
+        .where(
+            Receivable.account_id == Account.id, Receivable.due_on < today,
+            Receivable.removed_at.is_(None),
+        )
+        .correlate(Account)
+    )  # fmt: skip
+    key: SQLColumnExpression[object] = {
+        "state": Account.status + Account.kind, "visit": visited.scalar_subquery(),
+        "sales": sold.scalar_subquery(), "overdue": owed.scalar_subquery(),
+    }.get(sort.lstrip("-"), func.lower(Account.name))  # fmt: skip
+    return [key.desc() if sort.startswith("-") else key.asc(), Account.name, Account.id]
 
 
 def last_visits(session: Session, ids: Sequence[str] | None) -> dict[str, date]:

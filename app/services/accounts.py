@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import i18n
@@ -15,10 +16,11 @@ from app.models.account import Account, AccountKind, Contact, PositionQuality, S
 from app.models.base import now as saved_now
 from app.models.history import Receivable
 from app.routing import geocode
+from app.routing.place_names import fold
 from app.rules import identifiers
 from app.services import search as full_text
 from app.services import team
-from app.services.account_rows import AccountRow, first_site, last_visits, rows
+from app.services.account_rows import AccountRow, first_site, last_visits, order_by, rows
 
 VIEWS = ("all", "due", "debt", "prospects", "starred")
 
@@ -43,6 +45,16 @@ class AccountChanges(TypedDict, total=False):
     status: str
 
 
+class ContactChanges(TypedDict, total=False):
+    """What of a contact may change."""
+
+    name: str
+    job: str
+    phone: str
+    mobile: str
+    email: str
+
+
 class SiteChanges(TypedDict, total=False):
     """What of an address may change; moving it by hand sets both coordinates."""
 
@@ -63,13 +75,31 @@ def search(
     view: str = "all",
     grades: frozenset[str] = frozenset(),
     today: date | None = None,
+    sort: str = "",
 ) -> list[str]:
-    """Return the ids of the portfolio's accounts that match, in the order to show them."""
-    if words.strip():
-        found = full_text.ids(session, words, "account")
-        allowed = set(session.scalars(_view(session, view, grades, today)))
-        return [id_ for id_ in found if id_ in allowed]
-    return list(session.scalars(_view(session, view, grades, today)))
+    """Return the ids of the portfolio's accounts that match, in the order to show them.
+
+    `sort` is name, state, visit, sales or overdue, with «-» in front for down; "" is by name, and
+    the best match first where words are given.
+    """
+    query = _view(session, view, grades, today)
+    if sort.lstrip("-") in {"", "name"}:
+        # by letters, as people look for them: SQLite would put «Ágora» after «Zumos»
+        named = session.execute(query.order_by(None).with_only_columns(Account.id, Account.name))
+        by_name = sorted(named, key=lambda row: (fold(row.name), row.id), reverse=sort == "-name")
+        ids = [row.id for row in by_name]
+    else:
+        query = query.order_by(None).order_by(*order_by(sort, today or _today()))
+        ids = list(session.scalars(query))
+    if not words.strip():
+        return ids
+    found = full_text.ids(session, words, "account")
+    wanted, kept = (set(found), ids) if sort else (set(ids), found)
+    return [id_ for id_ in kept if id_ in wanted]
+
+
+def _today() -> date:
+    return i18n.local(saved_now()).date()
 
 
 def _view(session: Session, view: str, grades: frozenset[str], today: date | None) -> Select[str]:
@@ -80,7 +110,7 @@ def _view(session: Session, view: str, grades: frozenset[str], today: date | Non
     )
     if grades:
         query = query.where(Account.grade.in_(grades))
-    day = today or saved_now().date()
+    day = today or _today()
     if view == "prospects":
         query = query.where(Account.kind == AccountKind.PROSPECT)
     elif view == "starred":
@@ -102,8 +132,11 @@ def _due(session: Session, day: date) -> list[str]:
         select(Account.id, Account.visit_every_days, Segment.visit_every_days)
         .select_from(Account)
         .outerjoin(Segment, Segment.id == Account.segment_id)
-        .where(Account.removed_at.is_(None), Account.kind == AccountKind.CUSTOMER)
-    )
+        .where(
+            Account.removed_at.is_(None), Account.kind == AccountKind.CUSTOMER,
+            Account.status != "inactive",
+        )
+    )  # fmt: skip
     due = []
     for id_, own, segment in rows:
         seen = last.get(id_)
@@ -141,14 +174,22 @@ def get(session: Session, account_id: str) -> Account:
     return account
 
 
+_Part = TypeVar("_Part", Site, Contact)
+
+
+def first_of(parts: Sequence[_Part]) -> _Part | None:
+    """Return the first address or contact that was not removed; the main contact goes first."""
+    here = [part for part in parts if part.removed_at is None]
+    main = [part for part in here if isinstance(part, Contact) and part.is_main]
+    return next(iter(main or here), None)
+
+
 def add(session: Session, **changes: Unpack[AccountChanges]) -> Account:
     """Add a prospect of one's own. Raises `ValidationError` for a missing name or a bad tax id."""
     name = changes.get("name", "")
     check(name=name, tax_id=changes.get("tax_id", ""))
     account = Account(name=name.strip(), owner_id=team.my_id(session))
-    for field, value in changes.items():
-        setattr(account, field, value)
-    account.tax_id = identifiers.normalise_tax_id(account.tax_id)
+    _change(account, changes)
     session.add(account)
     session.flush()
     return account
@@ -179,10 +220,24 @@ def check(*, name: str | None = None, tax_id: str = "", country: str = "ES") -> 
 
 def update(session: Session, account_id: str, **changes: Unpack[AccountChanges]) -> Account:
     account = get(session, account_id)
-    check(name=changes.get("name"), tax_id=changes.get("tax_id", ""))
+    site = first_of(account.sites)
+    check(
+        name=changes.get("name"), tax_id=changes.get("tax_id", ""),
+        country=site.country if site else "ES",
+    )  # fmt: skip
+    _change(account, changes)
+    return account
+
+
+def _change(account: Account, changes: AccountChanges) -> None:
     for field, value in changes.items():
         setattr(account, field, value)
-    return account
+    if "name" in changes:
+        account.name = changes["name"].strip()
+    if "tax_id" in changes:
+        account.tax_id = identifiers.normalise_tax_id(changes["tax_id"])
+    if found := identifiers.phones(changes.get("phone", "")):
+        account.phone = found[0]  # as the others are kept: the twin of a business is found by it
 
 
 def add_site(session: Session, account_id: str, **changes: Unpack[SiteChanges]) -> Site:
@@ -224,6 +279,27 @@ def add_contact(
     return contact
 
 
+def update_contact(
+    session: Session, contact_id: str, **changes: Unpack[ContactChanges]
+) -> Contact:  # fmt: skip
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise UserError(_("This contact is no longer here."))
+    if not changes.get("name", contact.name).strip():
+        raise ValidationError("contact", _("A contact needs a name."))
+    for field, value in changes.items():
+        setattr(contact, field, value)
+    return contact
+
+
+def remove_contact(session: Session, contact_id: str) -> None:
+    update_contact(session, contact_id).removed_at = saved_now()
+
+
+def restore_contact(session: Session, contact_id: str) -> None:
+    update_contact(session, contact_id).removed_at = None
+
+
 def remove(session: Session, account_id: str) -> None:
     get(session, account_id).removed_at = saved_now()
 
@@ -240,7 +316,7 @@ def star(session: Session, account_id: str, *, starred: bool) -> None:
 
 def duplicates(session: Session, name: str, tax_id: str = "", phone: str = "") -> list[AccountRow]:
     """Return accounts that may be the same business: by tax id, telephone or name."""
-    conditions = [func.lower(Account.name) == name.strip().lower()]
+    conditions: list[ColumnElement[bool]] = [Account.id.in_(_of_name(session, name))]
     if number := identifiers.normalise_tax_id(tax_id):
         conditions.append(Account.tax_id == number)
     if found := identifiers.phones(phone):
@@ -250,7 +326,15 @@ def duplicates(session: Session, name: str, tax_id: str = "", phone: str = "") -
             select(Account.id).where(or_(*conditions), Account.removed_at.is_(None)).limit(5)
         )
     )
-    return rows(session, ids, today=saved_now().date())
+    return rows(session, ids, today=_today())
+
+
+def _of_name(session: Session, name: str) -> list[str]:
+    """Return the accounts of this name, whatever its capitals, accents and points."""
+    ids = full_text.ids(session, name, "account", limit=200)
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    wanted = fold(name)
+    return [id_ for id_, known in rows if wanted and fold(known) == wanted]
 
 
 def choices(session: Session, words: str, limit: int = 12) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -98,7 +98,10 @@ def _visits(session: Session, when: date, stops: dict[str, RouteStop]) -> list[_
         .select_from(Activity)
         .join(Account, Account.id == Activity.account_id)
         .outerjoin(Site, Site.id == Activity.site_id)
-        .outerjoin(VisitReport, VisitReport.activity_id == Activity.id)
+        .outerjoin(
+            VisitReport,
+            and_(VisitReport.activity_id == Activity.id, VisitReport.removed_at.is_(None)),
+        )
         .where(
             Activity.kind == ActivityKind.VISIT,
             Activity.owner_id == team.my_id(session),
@@ -108,17 +111,20 @@ def _visits(session: Session, when: date, stops: dict[str, RouteStop]) -> list[_
             | Activity.planned_at.between(begin, end - timedelta(milliseconds=1))
             | Activity.done_at.between(begin, end - timedelta(milliseconds=1)),
         )
+        .order_by(VisitReport.completed_at)  # of two reports the finished one counts
     )
     visits = {visit.id: (visit, account, site, report) for visit, account, site, report in found}
     return sorted(visits.values(), key=lambda row: _order(row[0], stops.get(row[0].id)))
 
 
-def _order(visit: Activity, stop: RouteStop | None) -> tuple[int, float, str]:
-    moment = visit.started_at or visit.planned_at or visit.done_at
-    at = seconds_of(moment) if moment else 0
-    if visit.state == ActivityState.PLANNED and stop is not None:
-        return (1, stop.position, visit.id)
-    return (0 if visit.state == ActivityState.DONE else 1, at if stop is None else -1, visit.id)
+def _order(visit: Activity, stop: RouteStop | None) -> tuple[int, float, int, str]:
+    """Sort what was done as it happened, then what is under way, then the rest by its time."""
+    moment = visit.started_at or visit.done_at or visit.planned_at
+    at = moment.timestamp() if moment else 0
+    if visit.state == ActivityState.PLANNED:
+        at = stop.start_s if stop else seconds_of(visit.planned_at) if visit.planned_at else 0
+    part = {ActivityState.DONE: 0, ActivityState.UNDER_WAY: 1}.get(ActivityState(visit.state), 2)
+    return (part, at, stop.position if stop else 0, visit.id)
 
 
 def _current(visits: Sequence[_Visit]) -> Activity | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -82,14 +82,17 @@ def _reports(session: Session, me: str, today: date) -> list[Pending]:
         select(Activity.id, Activity.done_at, Account.id, Account.name)
         .select_from(Activity)
         .join(Account, Account.id == Activity.account_id)
-        .outerjoin(VisitReport, VisitReport.activity_id == Activity.id)
         .where(
             Activity.owner_id == me,
             Activity.kind == ActivityKind.VISIT,
             Activity.state == ActivityState.DONE,
             Activity.removed_at.is_(None),
             Activity.done_at >= instant(today - timedelta(days=REPORT_DAYS), 0),
-            VisitReport.completed_at.is_(None),
+            ~exists().where(
+                VisitReport.activity_id == Activity.id,
+                VisitReport.removed_at.is_(None),
+                VisitReport.completed_at.is_not(None),
+            ),
         )
     )
     return [

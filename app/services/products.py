@@ -43,10 +43,9 @@ def choices(
             or_(Product.reference == plain.upper(), Product.ean == plain),
             Product.removed_at.is_(None),
             Product.is_active,
-            Product.reference != "",
         )
     ).all()
-    ids = [*exact, *full_text.ids(session, plain, "product", limit=limit * 3)]
+    ids = [*(exact if plain else ()), *full_text.ids(session, plain, "product", limit=limit * 3)]
     found = {
         product.id: ProductChoice(
             product.id, product.name, product.reference, product.format, price, thumbnail or ""
@@ -58,7 +57,8 @@ def choices(
                 PriceListLine,
                 (PriceListLine.product_id == Product.id)
                 & (PriceListLine.price_list_id == price_list_id)
-                & (PriceListLine.min_quantity == 0),
+                & (PriceListLine.min_quantity == 0)
+                & PriceListLine.removed_at.is_(None),
             )
             .outerjoin(Document, Document.id == Product.photo_document_id)
             .where(Product.id.in_(ids), Product.is_active, Product.removed_at.is_(None))

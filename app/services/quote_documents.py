@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +30,7 @@ from app.rules import identifiers
 from app.rules.money import Discount
 from app.services import documents, quote_totals, team
 
+Strokes = list[list[list[int]]]  # x, y and milliseconds of each point of each stroke
 ReadFile = Callable[[str], bytes | None]  # SHA-256 to bytes, None when not here
 
 
@@ -210,7 +210,7 @@ def keep_pdf(session: Session, quote_id: str, *, sha256: str, size: int, at: dat
 
 
 def sign(
-    session: Session, quote_id: str, *, signer: str, tax_id: str, strokes: Any, pdf: bytes,
+    session: Session, quote_id: str, *, signer: str, tax_id: str, strokes: Strokes, pdf: bytes,
     at: datetime, place: str = "",
 ) -> Signature:  # fmt: skip
     """Store the customer's signature of the issued quote whose unsigned PDF is `pdf`.
@@ -224,6 +224,8 @@ def sign(
         raise UserError(_("This quote is already signed."))
     if not signer.strip():
         raise ValidationError("signer", _("Who signs?"))
+    if not tax_id.strip():
+        raise ValidationError("tax_id", _("Write the ID of the person who signs."))
     if identifiers.tax_id_problem(tax_id):
         raise ValidationError("tax_id", _("This tax ID is not right."))
     if not strokes or all(len(stroke) < 2 for stroke in strokes):

@@ -159,6 +159,8 @@ def set_line(
             found.unit_price = found.list_price = offered.amount
     if changes.get("is_sample"):
         found.discount = (Decimal(100),)
+    elif "is_sample" in changes and "discount" not in changes:
+        found.discount = ()  # no sample any more: it costs again
     total(session, found.quote_id)
     return found
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -62,14 +62,28 @@ class Editor(NamedTuple):
     is_local: bool
 
 
-def search(session: Session, words: str = "", *, tab: str = "open", today: date) -> list[str]:
-    """Return the ids of the quotes of a tab that match, newest first."""
-    ids = list(session.scalars(_tab(tab, today)))
+def search(
+    session: Session, words: str = "", *, tab: str = "open", today: date, sort: str = ""
+) -> list[str]:
+    """Return the ids of the quotes of a tab that match, newest first.
+
+    `sort` is number, issued, valid, state or total, with «-» in front for down.
+    """
+    query = _tab(tab, today)
+    key = {
+        "number": Quote.number, "issued": Quote.issued_at, "valid": Quote.valid_until,
+        "state": Quote.state, "total": Quote.total,
+    }.get(sort.lstrip("-"))  # fmt: skip
+    if key is not None:
+        down = sort.startswith("-")
+        query = query.order_by(None).order_by(key.desc() if down else key.asc(), Quote.id.desc())
+    ids = list(session.scalars(query))
     if not words.strip():
         return ids
     accounts = set(full_text.ids(session, words, "account"))
     numbers = set(full_text.ids(session, words, "quote"))
-    owners = dict(session.execute(select(Quote.id, Quote.account_id)).tuples().all())
+    found = session.execute(select(Quote.id, Quote.account_id))
+    owners = dict(found.all())
     return [id_ for id_ in ids if id_ in numbers or owners[id_] in accounts]
 
 
@@ -158,13 +172,19 @@ def _thumbnails(session: Session, product_ids: Sequence[str]) -> dict[str, str]:
         .join(Document, Document.id == Product.photo_document_id)
         .where(Product.id.in_(product_ids))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _is_local(session: Session, quote_id: str) -> bool:
     waiting = session.scalar(
         select(func.count())
         .select_from(Operation)
-        .where(Operation.row_id == quote_id, Operation.state.in_(("pending", "in_flight")))
+        .where(
+            or_(
+                Operation.row_id == quote_id,
+                Operation.row_id.in_(select(QuoteLine.id).where(QuoteLine.quote_id == quote_id)),
+            ),
+            Operation.state.in_(("pending", "in_flight")),
+        )
     )
     return bool(waiting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -48,12 +48,25 @@ def draft(
     session: Session, account_id: str, *, today: date, activity_id: str | None = None
 ) -> Quote:
     """Begin a quote for a customer, with the customer's conditions and the company's clauses."""
+    quote = _begin(session, account_id, today=today)
+    quote.activity_id = activity_id
+    templates = select(Clause).where(
+        Clause.quote_id.is_(None), Clause.by_default, Clause.language == quote.language
+    )
+    _add_clauses(session, quote, templates)
+    return quote
+
+
+def _begin(session: Session, account_id: str, *, today: date) -> Quote:
     account = session.get(Account, account_id)
     if account is None or account.removed_at is not None:
         raise UserError(_("This customer is no longer here."))
     company = team.company(session)
     site = session.scalars(
-        select(Site).where(Site.account_id == account_id, Site.removed_at.is_(None)).limit(1)
+        select(Site)
+        .where(Site.account_id == account_id, Site.removed_at.is_(None))
+        .order_by(Site.id)
+        .limit(1)
     ).first()
     contact = session.scalars(
         select(Contact.id)
@@ -67,7 +80,6 @@ def draft(
         owner_id=team.my_id(session),
         contact_id=contact,
         site_id=site.id if site else None,
-        activity_id=activity_id,
         valid_until=today + timedelta(days=company.quote_valid_days),
         price_list_id=account.price_list_id or _default_list(session),
         payment_terms=account.payment_terms,
@@ -78,7 +90,6 @@ def draft(
     )
     session.add(quote)
     session.flush()
-    _copy_clauses(session, quote)
     return quote
 
 
@@ -91,18 +102,10 @@ def _default_list(session: Session) -> str | None:
     ).first()
 
 
-def _copy_clauses(session: Session, quote: Quote) -> None:
-    templates = session.scalars(
-        select(Clause)
-        .where(
-            Clause.quote_id.is_(None),
-            Clause.by_default,
-            Clause.language == quote.language,
-            Clause.removed_at.is_(None),
-        )
-        .order_by(Clause.position, Clause.id)
-    )
-    for position, template in enumerate(list(templates)):
+def _add_clauses(session: Session, quote: Quote, wanted: Select[Clause]) -> None:
+    """Give `quote` copies of the clauses that are `wanted`, in their order."""
+    query = wanted.where(Clause.removed_at.is_(None)).order_by(Clause.position, Clause.id)
+    for position, template in enumerate(session.scalars(query).all()):
         session.add(
             Clause(
                 quote_id=quote.id, language=quote.language, text=template.text, position=position
@@ -185,24 +188,38 @@ def _plan_follow_up(session: Session, quote: Quote, today: date) -> None:
 
 
 def revise(session: Session, quote_id: str, *, today: date) -> Quote:
-    """Begin the next revision of an issued quote: a draft with the same number and lines."""
+    """Begin the next revision of an issued quote: a draft with the same number and lines.
+
+    Asked again, it returns the draft that was begun; a revision is never given twice.
+    """
     old = get(session, quote_id)
+    if old.state == QuoteState.DRAFT:
+        return old
+    versions = session.scalars(
+        select(Quote).where(
+            Quote.series == old.series, Quote.year == old.year, Quote.counter == old.counter
+        )
+    ).all()
+    for version in versions:
+        if version.state == QuoteState.DRAFT and version.removed_at is None:
+            return version
     copy = _copy(session, old, today=today)
-    copy.revises_id, copy.revision = old.id, old.revision + 1
+    copy.revises_id, copy.revision = old.id, max(version.revision for version in versions) + 1
     copy.number, copy.series = f"{old.number.split(' v')[0]} v{copy.revision}", old.series
     copy.year, copy.counter = old.year, old.counter
     return copy
 
 
 def duplicate(session: Session, quote_id: str, *, today: date) -> Quote:
-    """Begin a new quote with the same lines; it gets its own number when it is issued."""
+    """Begin a new quote with the same lines and clauses; issuing gives it its own number."""
     return _copy(session, get(session, quote_id), today=today)
 
 
 def _copy(session: Session, old: Quote, *, today: date) -> Quote:
-    copy = draft(session, old.account_id, today=today)
+    copy = _begin(session, old.account_id, today=today)
     for name in _COPIED:
         setattr(copy, name, getattr(old, name))
+    _add_clauses(session, copy, select(Clause).where(Clause.quote_id == old.id))
     names = ("position", "kind", "product_id", "reference", "description", "format", "quantity",
              "unit_price", "list_price", "price_source", "discount", "tax_kind", "tax_rate",
              "surcharge_rate", "cost", "is_sample", "is_optional", "note")  # fmt: skip

@@ -18,7 +18,7 @@ from app.models.route import RoutePlan, RouteState, RouteStop
 from app.routing.problem import Plan, PlannedDay, PlannedStop, Position, Problem, Stop
 from app.routing.schedule import evaluate
 from app.services import team, visits
-from app.services.route_problem import Question, instant, question
+from app.services.route_problem import Question, candidates, instant, question
 
 
 def current(session: Session, day: date) -> RoutePlan | None:
@@ -60,6 +60,8 @@ def accept(session: Session, asked: Question, plan: Plan) -> RoutePlan:
     for account_id, stop in kept.items():
         if account_id not in wanted:
             stop.removed_at = saved_now()
+    for order, stop in enumerate(done):
+        stop.position = order
     for order, visit in enumerate(planned.stops, len(done)):
         _place(session, route, asked, visit, kept.get(visit.stop_id), order)
     _total(route, planned)
@@ -128,11 +130,12 @@ def _total(route: RoutePlan, planned: PlannedDay) -> None:
 def reorder(session: Session, day: date, activity_ids: Sequence[str]) -> Plan:
     """Put the day's stops in this order and time them anew; broken windows are said, not refused.
 
-    Stops that are left out go off the route; their visits stay planned.
+    Stops that are left out go off the route; their visits stay planned. Visits that are not on
+    the route, such as those without an address, stay where they are.
     """
     route = _route(session, day)
     by_visit = {stop.activity_id: stop for stop in stops(session, route.id)}
-    ordered = [by_visit[id_] for id_ in activity_ids]
+    ordered = [by_visit[id_] for id_ in activity_ids if id_ in by_visit]
     for stop in by_visit.values():
         if stop not in ordered:
             stop.removed_at = saved_now()
@@ -194,7 +197,9 @@ def add_stop(session: Session, day: date, account_id: str, *, after: int | None 
     here = stops(session, route.id)
     if any(stop.account_id == account_id for stop in here):
         raise UserError(_("This customer is already on the route."))
-    visit = visits.plan(session, account_id, at=instant(day, route.leave_s))
+    visit = _planned_visit(session, day, account_id)
+    if visit is None:
+        visit = visits.plan(session, account_id, at=instant(day, route.leave_s))
     stop = RouteStop(
         route_plan_id=route.id, activity_id=visit.id, account_id=account_id, site_id=visit.site_id,
         position=len(here),
@@ -206,22 +211,37 @@ def add_stop(session: Session, day: date, account_id: str, *, after: int | None 
     return reorder(session, day, order)
 
 
+def _planned_visit(session: Session, day: date, account_id: str) -> Activity | None:
+    """Return the visit that is planned for the day without a stop, so that no second one is."""
+    for candidate in candidates(session, day, account_ids=[account_id]):
+        if candidate.account_id == account_id and candidate.planned_id and not candidate.is_done:
+            return session.get(Activity, candidate.planned_id)
+    return None
+
+
 def remove_stop(session: Session, day: date, activity_id: str) -> Plan:
-    """Take a stop off the route; its visit is cancelled for the day."""
+    """Take a stop off the route; its visit is cancelled for the day, unless it was made."""
     here = [s.activity_id for s in stops(session, _route(session, day).id)]
-    visits.get(session, activity_id).state = ActivityState.CANCELLED
+    visit = visits.get(session, activity_id)
+    if visit.state != ActivityState.DONE:
+        visit.state = ActivityState.CANCELLED
     return reorder(session, day, [id_ for id_ in here if id_ != activity_id])
 
 
 def restore_stop(session: Session, day: date, activity_id: str, position: int) -> Plan:
     """Take `remove_stop` back."""
     route = _route(session, day)
-    visits.get(session, activity_id).state = ActivityState.PLANNED
+    visit = visits.get(session, activity_id)
+    visit.state = visits.state_from_times(visit)
     stop = session.scalars(
-        select(RouteStop).where(
-            RouteStop.route_plan_id == route.id, RouteStop.activity_id == activity_id
+        select(RouteStop)
+        .where(RouteStop.route_plan_id == route.id, RouteStop.activity_id == activity_id)
+        .order_by(
+            RouteStop.removed_at.is_(None).desc(), RouteStop.removed_at.desc(), RouteStop.id.desc()
         )
-    ).one()
+    ).first()
+    if stop is None:
+        raise UserError(_("This stop is no longer on the route."), _("Add the customer again."))
     stop.removed_at = None
     session.flush()
     order = [s.activity_id for s in stops(session, route.id) if s.activity_id != activity_id]

@@ -61,16 +61,19 @@ def _matches(
             " WHERE search_digits MATCH :digits"
         )
     listed = ", ".join(f"'{kind}'" for kind in kinds if kind in _ORDER)
+    by_kind = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in _ORDER.items())
+    # materialised: moved into the grouping, bm25 would stand where SQLite cannot compute it
     statement = (
-        f"SELECT entity, row_id, min(lane), min(rank) FROM ({' UNION ALL '.join(parts)})"
+        f"WITH hit AS MATERIALIZED ({' UNION ALL '.join(parts)})"
+        " SELECT entity, row_id, min(lane), min(rank) FROM hit"
         f" WHERE entity IN ({listed}) GROUP BY entity, row_id"
-        " ORDER BY min(lane), min(rank), row_id LIMIT :limit"
+        # before the limit: forty products named after wine must not hide the wine merchant
+        f" ORDER BY min(lane), CASE entity {by_kind} END, min(rank), row_id LIMIT :limit"
     )
     rows = session.execute(
         text(statement), {"words": query, "digits": digits, "limit": limit}
     ).all()
-    ordered = sorted(rows, key=lambda row: (row[2], _ORDER[row[0]])) if len(kinds) > 1 else rows
-    return [(str(row[0]), str(row[1])) for row in ordered]
+    return [(str(row[0]), str(row[1])) for row in rows]
 
 
 def _text_query(words: str) -> str:
@@ -90,7 +93,7 @@ _TITLES = {
     "account": "SELECT a.name, coalesce((SELECT s.city FROM site s WHERE s.account_id = a.id"
     " AND s.removed_at IS NULL ORDER BY s.id LIMIT 1), ''), a.id FROM account a WHERE a.id = :id",
     "contact": "SELECT c.name, a.name, a.id FROM contact c JOIN account a ON a.id = c.account_id"
-    " WHERE c.id = :id",
+    " WHERE c.id = :id AND a.removed_at IS NULL",
     "product": "SELECT p.name, p.reference || ' ' || p.format, NULL FROM product p"
     " WHERE p.id = :id",
     "quote": "SELECT q.number, a.name, a.id FROM quote q JOIN account a ON a.id = q.account_id"

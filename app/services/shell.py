@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.i18n import local
 from app.models.expense import Expense
 from app.models.quote import Quote, QuoteState
-from app.models.sync_state import Conflict, ParkedOperation, SyncState
-from app.services import follow_ups, team
+from app.models.sync_state import SyncState
+from app.services import follow_ups, syncing, team
 
 
 class Person(NamedTuple):
@@ -42,7 +42,7 @@ def badges(session: Session, now: datetime) -> dict[str, tuple[int, str]]:
         "today": (len(follow_ups.pending(session, now)), "neutral"),
         "quotes": (_expiring(session, now), "warning"),
         "expenses": (_incomplete(session), "warning"),
-        "sync": (_to_review(session), "danger"),
+        "sync": (syncing.to_review(session), "danger"),
     }
 
 
@@ -77,11 +77,3 @@ def _incomplete(session: Session) -> int:
         )
         or 0
     )
-
-
-def _to_review(session: Session) -> int:
-    conflicts = select(func.count()).select_from(Conflict).where(Conflict.state == "open")
-    parked = (
-        select(func.count()).select_from(ParkedOperation).where(ParkedOperation.state == "parked")
-    )
-    return int(session.scalar(conflicts) or 0) + int(session.scalar(parked) or 0)

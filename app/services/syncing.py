@@ -184,8 +184,11 @@ def status(session: Session) -> Status:
 
 
 def to_review(session: Session) -> int:
-    """Return how many conflicts and rejected changes wait for a person."""
-    conflicts = select(func.count()).where(Conflict.state == "open", Conflict.removed_at.is_(None))
+    """Return how many records in conflict and rejected changes wait for a person."""
+    record = Conflict.entity + Conflict.row_id  # all fields of a record are decided together
+    conflicts = select(func.count(record.distinct())).where(
+        Conflict.state == "open", Conflict.removed_at.is_(None)
+    )
     rejected = select(func.count()).where(
         ParkedOperation.state == "parked", ParkedOperation.removed_at.is_(None)
     )

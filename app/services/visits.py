@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypedDict, Unpack
 
@@ -44,6 +43,7 @@ class Logged(NamedTuple):
     outcome: str
     follow_up_id: str | None
     before: dict[str, Any]
+    follow_up_before: tuple[str, dict[str, Any]] | None  # a follow-up that was there already
 
 
 def get(session: Session, activity_id: str) -> Activity:
@@ -69,7 +69,10 @@ def plan(
     if account is None:
         raise UserError(_("This customer is no longer here."))
     site = session.scalars(
-        select(Site.id).where(Site.account_id == account_id, Site.removed_at.is_(None)).limit(1)
+        select(Site.id)
+        .where(Site.account_id == account_id, Site.removed_at.is_(None))
+        .order_by(Site.id)
+        .limit(1)
     ).first()
     visit = Activity(
         kind=ActivityKind.VISIT,
@@ -116,7 +119,10 @@ def log(
     if outcome not in set(Outcome):
         raise ValidationError("outcome", _("Choose how the visit went."))
     visit = get(session, activity_id)
-    before = _snapshot(visit)
+    earlier = _follow_up_of(session, visit.id)
+    before, follow_up_before = _snapshot(visit), None
+    if earlier is not None:
+        follow_up_before = (earlier.id, _snapshot(earlier, _TASK_FIELDS))
     visit.state, visit.outcome, visit.motive = ActivityState.DONE, outcome, motive
     visit.started_at = visit.started_at or now - timedelta(minutes=min(visit.planned_minutes, 15))
     visit.done_at = visit.done_at or now
@@ -132,22 +138,30 @@ def log(
         outcome,
         task.id if task else None,
         before,
+        follow_up_before,
     )
 
 
-def _snapshot(visit: Activity) -> dict[str, Any]:
-    names = ("state", "outcome", "motive", "started_at", "done_at", "follow_up_on", "lat_e6",
-             "lon_e6")  # fmt: skip
-    return {name: getattr(visit, name) for name in names}
+_VISIT_FIELDS = ("state", "outcome", "motive", "started_at", "done_at", "follow_up_on", "lat_e6",
+                 "lon_e6")  # fmt: skip
+_TASK_FIELDS = ("removed_at", "due_on", "reason")
+
+
+def _snapshot(activity: Activity, names: tuple[str, ...] = _VISIT_FIELDS) -> dict[str, Any]:
+    return {name: getattr(activity, name) for name in names}
+
+
+def _follow_up_of(session: Session, visit_id: str) -> Activity | None:
+    return session.scalars(
+        select(Activity).where(Activity.rule == "visit_follow_up", Activity.about_id == visit_id)
+    ).first()
 
 
 def _follow_up(
     session: Session, visit: Activity, outcome: str, next_day: date | None
 ) -> Activity | None:
     """Make, move or remove the task that the outcome asks for: never two for one visit."""
-    task = session.scalars(
-        select(Activity).where(Activity.rule == "visit_follow_up", Activity.about_id == visit.id)
-    ).first()
+    task = _follow_up_of(session, visit.id)
     if outcome not in _NEXT or next_day is None:
         if task is not None and task.state == ActivityState.PLANNED:
             task.removed_at = saved_now()
@@ -167,11 +181,16 @@ def _follow_up(
 
 
 def unlog(session: Session, logged: Logged) -> None:
-    """Take back what `log` stored: the visit is as it was, its follow-up is gone."""
+    """Take back what `log` stored: the visit and its follow-up are as they were."""
     visit = get(session, logged.activity_id)
     for name, value in logged.before.items():
         setattr(visit, name, value)
-    if logged.follow_up_id:
+    if logged.follow_up_before is not None:
+        task_id, before = logged.follow_up_before
+        task = session.get(Activity, task_id)
+        for name, value in before.items() if task is not None else ():
+            setattr(task, name, value)
+    elif logged.follow_up_id:
         task = session.get(Activity, logged.follow_up_id)
         if task is not None:
             task.removed_at = saved_now()
@@ -203,14 +222,30 @@ def write_report(
 
 
 def complete_report(session: Session, activity_id: str, *, now: datetime) -> None:
-    """Say that the report is finished; the next step it names becomes a task, the visit a plan."""
+    """Say that the report is finished; the next step it names becomes a task, the visit a plan.
+
+    Finished again without them, what they had become and was not done is removed.
+    """
     found = write_report(session, activity_id)
     found.completed_at = found.completed_at or now
     visit = get(session, activity_id)
     if found.next_on is not None and found.next_step:
         _promise(session, visit, found.next_step, found.next_on)
+    else:
+        _take_back(session, visit, "report_next_step")
     if found.next_visit_on is not None and visit.account_id:
         _next_visit(session, visit, found.next_visit_on)
+    else:
+        _take_back(session, visit, "next_visit")
+
+
+def _take_back(session: Session, visit: Activity, rule: str) -> None:
+    made = select(Activity).where(
+        Activity.rule == rule, Activity.about_id == visit.id,
+        Activity.state == ActivityState.PLANNED, Activity.removed_at.is_(None),
+    )  # fmt: skip
+    for activity in session.scalars(made).all():
+        activity.removed_at = saved_now()
 
 
 def _promise(session: Session, visit: Activity, words: str, day: date) -> None:
@@ -253,19 +288,28 @@ def cancel(session: Session, activity_id: str) -> None:
     visit = get(session, activity_id)
     visit.state = ActivityState.CANCELLED
     for stop in _stops(session, activity_id):
-        stop.removed_at = saved_now()
+        stop.removed_at = stop.removed_at or saved_now()
 
 
 def reinstate(session: Session, activity_id: str) -> None:
-    """Take `cancel` back."""
+    """Take `cancel` back: the visit goes on from where it was, on the route it was on last."""
     visit = get(session, activity_id)
-    visit.state = ActivityState.PLANNED
-    for stop in _stops(session, activity_id):
+    visit.state = state_from_times(visit)
+    for stop in _stops(session, activity_id)[:1]:
         stop.removed_at = None
 
 
-def _stops(session: Session, activity_id: str) -> Iterable[RouteStop]:
-    return session.scalars(select(RouteStop).where(RouteStop.activity_id == activity_id))
+def state_from_times(visit: Activity) -> str:
+    """Return the state that a visit has when it is not cancelled."""
+    if visit.done_at is not None:
+        return ActivityState.DONE
+    return ActivityState.PLANNED if visit.started_at is None else ActivityState.UNDER_WAY
+
+
+def _stops(session: Session, activity_id: str) -> list[RouteStop]:
+    """Return the stops of a visit, the one that was on a route last in front."""
+    found = session.scalars(select(RouteStop).where(RouteStop.activity_id == activity_id))
+    return sorted(found, key=lambda stop: (stop.removed_at or saved_now(), stop.id), reverse=True)
 
 
 def contacts(session: Session, account_id: str) -> list[Contact]:

@@ -120,3 +120,21 @@ def boxes_outside(pdf: bytes) -> list[str]:
         page.close()
     document.close()
     return found
+
+
+def overlapping(pdf: bytes) -> list[str]:
+    """Return the pieces of text that stand on one another, by the boxes of what is drawn."""
+    found = []
+    document = pypdfium2.PdfDocument(pdf)
+    for number, page in enumerate(document, 1):
+        text = page.get_textpage()
+        boxes = [text.get_rect(n) for n in range(text.count_rects())]
+        for n, one in enumerate(boxes):
+            for other in boxes[n + 1 :]:
+                wide = min(one[2], other[2]) - max(one[0], other[0])
+                high = min(one[3], other[3]) - max(one[1], other[1])
+                if wide > 0.5 and high > 1.5:
+                    words = (text.get_text_bounded(*box) for box in (one, other))
+                    found.append(f"{number}: {' / '.join(words)}")
+    document.close()
+    return found

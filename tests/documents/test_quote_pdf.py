@@ -6,9 +6,19 @@ from decimal import Decimal
 import pytest
 
 from app import i18n
+from app.documents.page import Paper
 from app.documents.quote_document import RateRow
 from app.documents.quote_pdf import render
-from tests.documents.papers import COMPANY, LINES, QUOTE, SIGNED, boxes_outside, page_count, text_of
+from tests.documents.papers import (
+    COMPANY,
+    LINES,
+    QUOTE,
+    SIGNED,
+    boxes_outside,
+    overlapping,
+    page_count,
+    text_of,
+)
 
 D = Decimal
 
@@ -104,3 +114,24 @@ def test_headings_optional_lines_and_a_draft():
     text = text_of(render(replace(QUOTE, number="", lines=(heading, optional))))
     for words in ("Conservas", "Opcional", "Borrador"):
         assert words in text, words
+
+
+def test_long_words_never_run_into_each_other():
+    name = "Un nombre de producto que es largo, muy largo"
+    lines = (
+        replace(LINES[0], description=name, discount="8+2,5+1,25 %", is_sample=True,
+                unit_price=D("12345.6789"), amount=D("1234567.89")),
+        replace(LINES[1], description=name, is_sample=True, is_optional=True),
+    )  # fmt: skip
+    document = replace(
+        QUOTE, lines=lines, rep="Nombre Muy Largo " * 5, base=D("12345678.90"),
+        total=D("12345678.90"), tax=D("1234567.89"),
+    )  # fmt: skip
+    assert overlapping(render(document)) == []
+
+
+def test_words_that_overlap_would_be_found():
+    paper = Paper(title="x", author="x", subject="x", language="es")
+    paper.write(100, 500, "uno dos tres")
+    paper.write(120, 502, "cuatro")
+    assert overlapping(paper.close())

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.rules.opening import NotOpeningHours, to_osm, validate, windows
+from app.rules.opening import NotOpeningHours, to_osm, to_words, validate, windows
 
 H = 3600
 MONDAY = date(2025, 3, 10)
@@ -102,3 +102,20 @@ def test_real_values_agree_with_another_evaluation(shared_data):
         wrong += got != [_expected(row[day]) for day in days]
     assert checked > 100
     assert wrong <= checked // 100
+
+
+@pytest.mark.parametrize(
+    ("osm", "spanish", "english"),
+    [
+        ("Mo-Sa 07:00-23:00; Su off", "lun-sáb 7:00-23:00; dom cerrado",
+         "Mon-Sat 7:00-23:00; Sun closed"),
+        ("Mo-Fr 09:00-14:00,17:00-20:00", "lun-vie 9:00-14:00 17:00-20:00",
+         "Mon-Fri 9:00-14:00 17:00-20:00"),
+        ("Mo,We 09:00-14:00", "Mo,We 09:00-14:00", "Mo,We 09:00-14:00"),
+        ("PH off", "PH off", "PH off"), ("24/7", "24/7", "24/7"), ("", "", ""),
+    ],
+)  # fmt: skip
+def test_hours_are_shown_as_people_write_them_and_read_back(osm, spanish, english):
+    for language, words in (("es", spanish), ("en", english)):
+        assert to_words(osm, language) == words
+        assert to_osm(words, language) == osm

@@ -22,6 +22,7 @@ from app.services.account_page import AccountPage, page
 from app.views.messages import MessageBar
 from app.views.portfolio import tabs as parts
 from app.views.portfolio.record_form import RecordForm
+from app.views.tasks import Task
 from app.views.widgets import wording
 from app.views.widgets.avatar import Avatar
 from app.views.widgets.button import Button, IconButton
@@ -48,6 +49,7 @@ class CustomerPage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.account_id = ""
         self.shown: AccountPage | None = None
+        self._loading: Task | None = None
         review = Button(_("Review"), kind="danger_ghost", size="sm")
         review.clicked.connect(self._review)
         self.bar, self.banner = MessageBar(), Banner("danger", "", "", review)
@@ -86,24 +88,32 @@ class CustomerPage(Page):
             lambda changes: self._write(accounts.update, self.account_id, **changes)
         )
         self.record.site_changed.connect(self._change_site)
-        self.record.contact_added.connect(
+        contacts = self.record.contacts
+        contacts.added.connect(
             lambda name: self._write(accounts.add_contact, self.account_id, name)
         )
+        contacts.changed.connect(
+            lambda id_, changes: self._write(accounts.update_contact, id_, **changes)
+        )
+        contacts.removed.connect(self._remove_contact)
 
     # loading
 
     def show_ref(self, ref: Ref) -> None:
         self.bar.clear()
         self.account_id, self.shown = ref.id, None
+        self.tabs.choose(ref.tab or "summary")
         self._load()
-        if ref.tab:
-            self.tabs.choose(ref.tab)
 
     def state(self) -> dict[str, Any]:
         return {"tab": self.tabs.key}
 
     def restore(self, state: dict[str, Any]) -> None:
         self.tabs.choose(state.get("tab", ""))
+
+    @property
+    def account(self) -> str:
+        return self.account_id
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(*_SHOWS):
@@ -115,6 +125,7 @@ class CustomerPage(Page):
 
     def _load(self) -> None:
         task = self.desk.tasks.read(self, page, self._show, self.account_id, self.today)
+        self._loading = self.desk.tasks.instead(self._loading, task)
         self.desk.tasks.or_else(task, self._refused)
 
     def _refused(self, error: Exception) -> None:
@@ -131,7 +142,7 @@ class CustomerPage(Page):
         self.crumbs_changed.emit([_("Portfolio"), account.name])
         self.avatar.set_name(account.name)
         self.name.setText(account.name)
-        site = account.sites[0] if account.sites else None
+        site = accounts.first_of(account.sites)
         since = (
             _("Customer since {year}").format(year=account.since_on.year)
             if account.since_on
@@ -211,6 +222,15 @@ class CustomerPage(Page):
             self._write(accounts.update_site, site_id, **changes)
         else:
             self._write(accounts.add_site, self.account_id, **changes)
+
+    def _remove_contact(self, contact_id: str) -> None:
+        def undo() -> None:
+            self._write(accounts.restore_contact, contact_id)
+
+        def done(_none: None) -> None:
+            self.toast_requested.emit(_("Contact removed"), undo)
+
+        self.desk.tasks.write(self, accounts.remove_contact, done, contact_id)
 
     def _star(self) -> None:
         if self.shown is not None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from app import i18n
-from app.i18n import _
+from app.i18n import _, ngettext
 from app.models.account import Account, Contact, Site
 from app.models.activity import Activity
 from app.models.history import Invoice, Receivable
@@ -21,15 +21,16 @@ from app.views import theme
 from app.views.paged_table import Column, PagedTable
 from app.views.portfolio.new_account import NewAccountLayer
 from app.views.portfolio.peek import Peek
+from app.views.tasks import Task
 from app.views.widgets import wording
 from app.views.widgets.button import Button
-from app.views.widgets.cells import ChipCell, IconCell, Number, Spark, TwoLine
+from app.views.widgets.cells import ChipCell, IconCell, Number, Spark, Stacked, TwoLine
 from app.views.widgets.chip import FilterChip
-from app.views.widgets.layout import column, row
+from app.views.widgets.layout import column, line, row
 from app.views.widgets.notices import Banner, EmptyState
 from app.views.widgets.page import Desk, Page, Ref
 from app.views.widgets.search_box import SearchBox
-from app.views.widgets.table_view import TableView
+from app.views.widgets.table_view import ListFoot, TableView
 from app.views.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -50,15 +51,21 @@ class PortfolioPage(Page):
         self.setObjectName("Page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
+        self._all = 0
+        self._found: Task | None = None
         self.purpose = ""  # visit or quote, when a customer is to be picked for it
         self.new_layer: NewAccountLayer | None = None
         self.tabs = Tabs()
         self.search = SearchBox(_("Filter by name, town, phone or tax ID"))
-        self.search.setMinimumWidth(theme.px(290))
+        self.search.setMinimumWidth(theme.px(340))
         self.grades = {g: FilterChip(_("Customer {grade}").format(grade=g)) for g in "ABC"}
         self.import_button = Button(_("Import"), icon="upload", kind="ghost")
         self.new_button = Button(_("New customer"), icon="user-plus")
-        self.view = TableView(_("Portfolio"))
+        self.view = TableView(_("Portfolio"), 50)
+        self.foot = ListFoot(
+            (_("Space"), _("quick look")), ("↵", _("open")), ("V", _("visit")), ("P", _("quote")),
+            ("*", _("star")),
+        )  # fmt: skip
         self.model = PagedTable(desk.tasks, self._columns(), self._fetch, self)
         self.view.set_table(self.model)
         self.peek = Peek(desk)
@@ -70,12 +77,12 @@ class PortfolioPage(Page):
     def _columns(self) -> list[Column]:
         return [
             Column("name", _("Customer"), _name),
-            Column("state", _("State"), _state, width=116),
-            Column("visit", _("Last visit"), self._visit, width=128, right=True),
-            Column("months", _("12 months"), _months, width=104, sortable=False),
-            Column("sales", _("Sales"), _sales, width=112, right=True),
+            Column("state", _("State"), _state, width=112),
+            Column("visit", _("Last visit"), self._visit, width=150),
+            Column("months", _("12 months"), _months, width=92, sortable=False),
+            Column("sales", _("Sales"), _sales, width=94, right=True),
             Column("overdue", _("Overdue"), _overdue, width=104, right=True),
-            Column("mark", "", _mark, width=40, sortable=False),
+            Column("mark", "", _mark, width=34, sortable=False),
         ]
 
     def _fetch(self, session: Session, ids: Sequence[str]) -> list[AccountRow]:
@@ -85,16 +92,20 @@ class PortfolioPage(Page):
     def today(self) -> Any:
         return i18n.local(self.desk.now()).date()
 
-    def _visit(self, account: AccountRow) -> Number:
+    def _visit(self, account: AccountRow) -> Stacked:
+        upcoming = (
+            _("Next: {day}").format(day=i18n.day_short(account.next_visit))
+            if account.next_visit
+            else ""
+        )
         if account.last_visit is None:
-            upcoming = i18n.day_short(account.next_visit) if account.next_visit else ""
-            return Number("–", upcoming)
+            return Stacked("–", upcoming)
         days = (self.today - account.last_visit).days
         tone = ""
         if days > account.every_days:
             tone = "danger" if days > 1.5 * account.every_days else "warning"
-        upcoming = i18n.day_short(account.next_visit) if account.next_visit else ""
-        return Number(i18n.days_ago(account.last_visit, self.today), upcoming, tone)
+        ago = i18n.days_ago(account.last_visit, self.today)
+        return Stacked(ago[:1].upper() + ago[1:], upcoming, tone)
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -103,11 +114,13 @@ class PortfolioPage(Page):
         self.body.addWidget(self.view)
         self.body.addWidget(self._first_use())
         self.body.addWidget(self._filtered())
-        card.setLayout(column(self.body, margins=(1, 1, 1, 1)))
+        card.setLayout(column((self.body, 1), line(), self.foot, gap=0, margins=(1, 1, 1, 1)))
         top = row((self.tabs, 1), self.import_button, self.new_button)
         chips = row(*self.grades.values(), None, self.search, gap=8)
-        left = column(self.banner, top, chips, (card, 1), gap=10)
-        self.setLayout(row((left, 1), self.peek, gap=14, margins=(20, 10, 20, 16)))
+        below = row((card, 1), self.peek, gap=14)
+        self.setLayout(
+            column(self.banner, top, chips, (below, 1), gap=10, margins=(20, 10, 20, 16))
+        )
 
     def _first_use(self) -> QWidget:
         read = Button(_("Import a list"), icon="upload", kind="primary")
@@ -139,6 +152,7 @@ class PortfolioPage(Page):
         self.view.peeked.connect(lambda id_: self.peek.toggle(id_, self.today))
         self.view.current_id_changed.connect(lambda id_: self.peek.follow(id_, self.today))
         self.view.removal_asked.connect(self._remove)
+        self.view.sort_asked.connect(lambda _sort: self._search())
         self.peek.open_requested.connect(self.open_requested)
         self.import_button.clicked.connect(lambda: self.open_requested.emit(Ref("import")))
         self.new_button.clicked.connect(self.add)
@@ -165,22 +179,26 @@ class PortfolioPage(Page):
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(*_SHOWS):
             self.model.refresh_all()
+            self.peek.follow(self.peek.account_id, self.today)
             self._search()
 
     def _search(self) -> None:
         self.desk.tasks.read(self, accounts.counts, self._show_tabs, self.today)
         grades = frozenset(g for g, chip in self.grades.items() if chip.isChecked())
-        self.desk.tasks.read(
+        task = self.desk.tasks.read(
             self, accounts.search, self._show, self.search.text(), view=self.tabs.key or "all",
-            grades=grades, today=self.today,
+            grades=grades, today=self.today, sort=self.view.sorted_by,
         )  # fmt: skip
+        self._found = self.desk.tasks.instead(self._found, task)
 
     def _show_tabs(self, counts: dict[str, int]) -> None:
         words = {
-            "all": _("All"), "due": _("To visit"), "debt": _("With debt"),
+            "all": _("Everyone"), "due": _("To visit"), "debt": _("With debt"),
             "prospects": _("Prospects"), "starred": _("Starred"),
         }  # fmt: skip
+        self._all = counts["all"]
         self.tabs.set_tabs([(key, words[key], counts[key]) for key in accounts.VIEWS])
+        self._show_count()
         if not counts["all"]:
             self.body.setCurrentIndex(1)
 
@@ -191,6 +209,12 @@ class PortfolioPage(Page):
             self.body.setCurrentIndex(0)
         elif self.body.currentIndex() != 1:
             self.body.setCurrentIndex(2)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        words = ngettext("{n} of {all} customer", "{n} of {all} customers", self._all)
+        self.foot.show_count(words.format(n=i18n.number(len(self.model.ids)),
+                                          all=i18n.number(self._all)))  # fmt: skip
 
     def _unfilter(self) -> None:
         self.search.clear()
@@ -236,13 +260,26 @@ class PortfolioPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() == "*" and self.view.current_id:
-            self.desk.tasks.write(
-                self, accounts.star, lambda _none: None, self.view.current_id, starred=True
-            )
-        elif event.matches(QKeySequence.StandardKey.Find):
-            self.search.setFocus()
+            self._star(self.view.current_id)
         else:
             super().keyPressEvent(event)
+
+    def _star(self, account_id: str) -> None:
+        at = self.model.row_of(account_id)
+        shown = self.model.row(at) if at is not None else None
+        if shown is not None:
+            self.desk.tasks.write(
+                self, accounts.star, lambda _none: None, account_id, starred=not shown.starred
+            )
+
+    @property
+    def account(self) -> str:
+        return self.view.current_id
+
+    def filter_list(self) -> bool:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+        return True
 
     def escape(self) -> bool:
         if self.search.text():
@@ -256,12 +293,13 @@ class PortfolioPage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = Path(event.mimeData().urls()[0].toLocalFile())
-        self.open_requested.emit(Ref("import", options={"path": str(path)}))
+        self.open_requested.emit(Ref("import", options={"file": str(path)}))
 
     def state(self) -> dict[str, Any]:
         return {
             "tab": self.tabs.key, "words": self.search.text(), "id": self.view.current_id,
             "grades": [g for g, chip in self.grades.items() if chip.isChecked()],
+            "sort": self.view.sorted_by, "scroll": self.view.verticalScrollBar().value(),
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -269,7 +307,9 @@ class PortfolioPage(Page):
         self.search.setText(state.get("words", ""))
         for grade, chip in self.grades.items():
             chip.setChecked(grade in state.get("grades", []))
+        self.view.sort_by(state.get("sort", ""))
         self.view.choose(state.get("id", ""))
+        self.view.verticalScrollBar().setValue(state.get("scroll", 0))
 
 
 def _name(account: AccountRow) -> TwoLine:

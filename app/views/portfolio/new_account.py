@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import isValid
 
+from app import i18n
 from app.errors import UserError
 from app.i18n import _
 from app.models.account import Account
@@ -34,7 +36,7 @@ def create(session: Session, values: dict[str, str]) -> Account:
     if any(values[key] for key in ("street", "postcode", "city", "hours")):
         hours = values["hours"]
         try:
-            hours = opening.to_osm(hours)
+            hours = opening.to_osm(hours, i18n.language())
         except opening.NotOpeningHours:
             hours = values["hours"]  # kept as written: the planner says that it cannot be read
         accounts.add_site(
@@ -56,7 +58,10 @@ class NewAccountLayer(QObject):
         super().__init__(over)
         self._desk, self.form = desk, Form()
         self.kind = Segmented([_("Prospect"), _("Customer")], name=_("Kind"))
-        self.twin = Banner("warning")
+        self._twin_id = ""
+        self.open_twin = Button(_("Open the record"), kind="warning_ghost", size="sm")
+        self.open_twin.clicked.connect(self._open_twin)
+        self.twin = Banner("warning", "", "", self.open_twin)
         self.twin.hide()
         names = (
             ("name", _("Name"), words), ("tax_id", _("Tax ID"), ""), ("phone", _("Phone"), ""),
@@ -68,7 +73,7 @@ class NewAccountLayer(QObject):
             self.form.add(name, Field(label, QLineEdit(value), required=name == "name"))
         fields = self.form.fields
         self.line("hours").setPlaceholderText("9-14 16:30-20, " + _("Mon closed"))
-        save = Button(_("Save"), icon="check", kind="primary", key="Ctrl ↵")
+        self.button = save = Button(_("Save"), icon="check", kind="primary", key="Ctrl ↵")
         cancel = Button(_("Cancel"), kind="ghost", key="Esc")
         inside = column(
             row(text(_("New customer or prospect"), "h2"), None, self.kind), self.twin,
@@ -84,7 +89,7 @@ class NewAccountLayer(QObject):
         shortcut = QShortcut(QKeySequence("Ctrl+Return"), self.layer)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.save)
-        self._look = QTimer(self, singleShot=True, interval=200)
+        self._look = QTimer(self.layer, singleShot=True, interval=200)
         self._look.timeout.connect(self._find_twin)
         for name in ("name", "tax_id", "phone"):
             self.line(name).textEdited.connect(lambda _words: self._look.start())
@@ -103,19 +108,25 @@ class NewAccountLayer(QObject):
         values = self.values()
         if len(values["name"]) > 2 or values["tax_id"] or values["phone"]:
             self._desk.tasks.read(
-                self, accounts.duplicates, self._show_twin, values["name"], values["tax_id"],
+                self.layer, accounts.duplicates, self._show_twin, values["name"], values["tax_id"],
                 values["phone"],
             )  # fmt: skip
 
     def _show_twin(self, found: list[AccountRow]) -> None:
         self.twin.setVisible(bool(found))
+        self.open_twin.setVisible(bool(found))
         if found:
             twin = found[0]
+            self._twin_id = twin.id
             words = _("It may be there already: {name}, {city}.").format(
                 name=twin.name, city=twin.city or "–"
             )
             self.twin.show_message("warning", words)
         self.layer.fit()
+
+    def _open_twin(self) -> None:
+        self.layer.close_layer()
+        self.opened.emit(self._twin_id)
 
     def save(self) -> None:
         values = self.values()
@@ -123,13 +134,18 @@ class NewAccountLayer(QObject):
         self._desk.tasks.or_else(task, self._refused)
 
     def _saved(self, account: Account) -> None:
-        self.layer.close_layer()
+        if isValid(self.layer):
+            self.layer.close_layer()
         self.added.emit(account.id, account.name)
 
     def _refused(self, error: Exception) -> None:
+        if not isValid(self.layer):
+            self._desk.tasks.failed.emit(self, error)  # given up meanwhile; still said
+            return
         if not self.form.show_error(error):
             if isinstance(error, UserError):
                 self.twin.show()
+                self.open_twin.hide()
                 self.twin.show_message("danger", error.message, error.hint)
             else:
                 self._desk.tasks.failed.emit(self, error)

@@ -16,6 +16,7 @@ from app.services import account_figures, accounts
 from app.services.account_figures import Fact, Figures
 from app.services.route_sheet import hours_text
 from app.views import theme
+from app.views.tasks import Task
 from app.views.widgets import wording
 from app.views.widgets.avatar import Avatar
 from app.views.widgets.button import Button, IconButton
@@ -35,7 +36,7 @@ class _Look(NamedTuple):
 
 def _load(session: Session, account_id: str, today: date) -> _Look:
     account = accounts.get(session, account_id)
-    site = account.sites[0] if account.sites else None
+    site = accounts.first_of(account.sites)
     return _Look(
         account, account_figures.figures(session, account_id, today),
         account_figures.facts(session, account_id, today), hours_text(site, today),
@@ -50,6 +51,7 @@ class Peek(QFrame):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk, self.account_id = desk, ""
+        self._task: Task | None = None
         self.setProperty("card", "true")
         self.setFixedWidth(theme.px(300))
         self._column = column(gap=8, margins=(16, 14, 16, 14))
@@ -75,7 +77,8 @@ class Peek(QFrame):
 
     def _look(self, account_id: str, today: date) -> None:
         self.account_id = account_id
-        self._desk.tasks.read(self, _load, self._show, account_id, today)
+        task = self._desk.tasks.read(self, _load, self._show, account_id, today)
+        self._task = self._desk.tasks.instead(self._task, task)
 
     def _show(self, look: _Look) -> None:
         account = look.account
@@ -84,7 +87,7 @@ class Peek(QFrame):
         clear(self._column)
         close = IconButton("x", _("Close"), key="Esc", size="sm")
         close.clicked.connect(self.close_peek)
-        site = account.sites[0] if account.sites else None
+        site = accounts.first_of(account.sites)
         place = " · ".join(part for part in (site.city if site else "", account.sector) if part)
         names = column(Elided(account.name, "h2"), Elided(place, "muted"), gap=0)
         self._column.addLayout(row(Avatar(account.name, 38), (names, 1), close))
@@ -112,8 +115,7 @@ class Peek(QFrame):
         self._column.addWidget(record)
 
     def _reach(self, account: Account, hours: str) -> list[tuple[str, str]]:
-        site = account.sites[0] if account.sites else None
-        contact = account.contacts[0] if account.contacts else None
+        site, contact = accounts.first_of(account.sites), accounts.first_of(account.contacts)
         town = " ".join(p for p in (site.postcode, site.city) if p) if site else ""
         rows = [
             ("user", contact.name if contact else ""),

@@ -7,9 +7,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from app import i18n
 from app.i18n import _
 from app.models.account import Account, Site
 from app.rules import identifiers, opening
+from app.views import theme
+from app.views.portfolio.contacts import ContactRows
 from app.views.widgets.field import Field, Form
 from app.views.widgets.layout import card, column, row, scroll, text
 
@@ -29,7 +32,6 @@ class RecordForm(QWidget):
 
     account_changed = Signal(dict)
     site_changed = Signal(str, dict)  # site id, or "" for a first address
-    contact_added = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,10 +41,9 @@ class RecordForm(QWidget):
         self.notes = _Notes()
         self.notes.setTabChangesFocus(True)
         self.notes.left.connect(lambda: self._left("notes", self.notes.toPlainText()))
-        self.new_contact = QLineEdit()
-        self.new_contact.setPlaceholderText(_("Name of a new contact, then Enter"))
-        self.new_contact.setAccessibleName(_("New contact"))
-        self.new_contact.returnPressed.connect(self._add_contact)
+        self.notes.setAccessibleName(_("Notes"))
+        self.notes.setMinimumHeight(theme.px(84))
+        self.contacts = ContactRows()
         self._make()
 
     def _make(self) -> None:
@@ -71,7 +72,7 @@ class RecordForm(QWidget):
                     gap=12),
                 f["opening_hours"],
             ),
-            card(text(_("Contacts"), "h2"), self.new_contact),
+            card(text(_("Contacts"), "h2"), self.contacts),
             card(text(_("Notes"), "h2"), self.notes), None, gap=12,
         )  # fmt: skip
         holder = QWidget()
@@ -90,12 +91,14 @@ class RecordForm(QWidget):
                 editor.setCursorPosition(0)
         if not self.notes.hasFocus():
             self.notes.setPlainText(account.notes)
+        self.contacts.show_contacts(account.contacts)
 
     def _value(self, name: str) -> str:
         if self._account is not None and hasattr(self._account, name):
             value = str(getattr(self._account, name))
             return identifiers.phone_text(value) if name == "phone" and value else value
-        return str(getattr(self._site, name)) if self._site is not None else ""
+        value = str(getattr(self._site, name)) if self._site is not None else ""
+        return opening.to_words(value, i18n.language()) if name == "opening_hours" else value
 
     def _left(self, name: str, value: str) -> None:
         """Take in what was typed when a field is left; nothing changed says nothing."""
@@ -109,7 +112,7 @@ class RecordForm(QWidget):
             value = found[0] if found else value
         elif name == "opening_hours":
             try:
-                value = opening.to_osm(value)
+                value = opening.to_osm(value, i18n.language())
                 self.form.fields[name].set_error("")
             except opening.NotOpeningHours:
                 words = _("Write hours such as: 9-14 16:30-20, Sat 10-14, Mon closed")
@@ -118,9 +121,3 @@ class RecordForm(QWidget):
             self.account_changed.emit({name: value})
         else:
             self.site_changed.emit(self._site.id if self._site else "", {name: value})
-
-    def _add_contact(self) -> None:
-        name = self.new_contact.text().strip()
-        if name:
-            self.new_contact.clear()
-            self.contact_added.emit(name)

@@ -138,11 +138,13 @@ def feed(events: list[Event], go: Go) -> list[Item]:
         below = " · ".join(part for part in (amount, _detail(event)) if part)
         words = column(Elided(title, "strong"), Elided(below, "muted"), gap=0)
         day = text(i18n.day_short(i18n.local(event.at).date()), "muted")
-        open_ = Button(_("See"), kind="link", size="sm")
-        ref = Ref("quote" if event.kind == "quote" else "visit", event.id)
-        open_.clicked.connect(lambda _checked=False, ref=ref: go(ref))
-        open_.setVisible(event.kind in {"visit", "quote"})
-        made.append(row(Icon(icon, "primary_text", 18), (words, 1), day, open_, gap=12))
+        parts: list[Item] = [Icon(icon, "primary_text", 18), (words, 1), day]
+        if event.kind in {"visit", "quote"}:
+            open_ = Button(_("See"), kind="link", size="sm")
+            ref = Ref(event.kind, event.id)
+            open_.clicked.connect(lambda _checked=False, ref=ref: go(ref))
+            parts.append(open_)
+        made.append(row(*parts, gap=12))
     return made
 
 
@@ -227,7 +229,7 @@ def terms(shown: AccountPage) -> QWidget:
     account = shown.account
     limit = i18n.money(account.credit_limit) if account.credit_limit is not None else "–"
     rows: list[Item] = [
-        row(Icon("lock"), text(_("Set by the office"), "muted"), None),
+        row(Icon("lock"), text(_("The office sets these terms."), "muted"), None),
     ]
     for words, value in (
         (_("Price list"), shown.price_list or "–"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from app import i18n
 from app.i18n import _
@@ -19,7 +19,10 @@ from app.views.widgets.chip import Chip
 from app.views.widgets.edits import NumberEdit, PercentEdit
 from app.views.widgets.layout import Elided, column, row, text
 
-QUANTITY, PRICE, DISCOUNT, AMOUNT = 66, 82, 84, 92
+QUANTITY, PRICE, DISCOUNT, AMOUNT, BIN = 56, 74, 76, 90, 28
+
+
+_FOCUS, _NO_FOCUS = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.NoFocus
 
 
 class _Picture(QWidget):
@@ -46,7 +49,7 @@ class _Picture(QWidget):
             p.drawPixmap(QRectF(self.rect()), self._picture, QRectF(self._picture.rect()))
 
 
-class LineRow(QWidget):
+class LineRow(QFrame):
     """One line; `changed` carries the fields that the user changed."""
 
     changed = Signal(str, dict)
@@ -57,6 +60,7 @@ class LineRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.id = ""
+        self.setProperty("line_below", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._picture = _Picture()
         self.name, self._detail = Elided("", "strong"), Elided("", "muted")
@@ -66,7 +70,10 @@ class LineRow(QWidget):
         self.discount = PercentEdit(_("Discount"))
         self.amount = text("", "strong")
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._remove = IconButton("trash-2", _("Remove line"), key=_("Del"), size="sm")
+        self.remove = IconButton("trash-2", _("Remove line"), key=_("Del"), size="sm")
+        kept = self.remove.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # the columns stay where their titles are
+        self.remove.setSizePolicy(kept)
         for edit, width in (
             (self.quantity, QUANTITY), (self.price, PRICE), (self.discount, DISCOUNT),
         ):  # fmt: skip
@@ -77,13 +84,13 @@ class LineRow(QWidget):
         self.setLayout(
             row(
                 self._picture, (words, 1), self.quantity, self.price, self.discount, self.amount,
-                self._remove, gap=10, margins=(12, 5, 6, 5),
+                self.remove, gap=8, margins=(12, 5, 6, 5),
             )
         )  # fmt: skip
         self.quantity.edited.connect(lambda: self._say(quantity=self.quantity.number))
         self.price.edited.connect(lambda: self._say(unit_price=self.price.number))
         self.discount.edited.connect(lambda: self._say(discount=self.discount.discount))
-        self._remove.clicked.connect(lambda: self.removed.emit(self.id))
+        self.remove.clicked.connect(lambda: self.removed.emit(self.id))
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(500), theme.px(50))
@@ -107,17 +114,18 @@ class LineRow(QWidget):
         for edit in (self.quantity, self.price, self.discount):
             edit.setVisible(not heading)
             edit.setReadOnly(frozen)
+            edit.setFocusPolicy(_NO_FOCUS if frozen else _FOCUS)
         if not self.quantity.hasFocus():
             self.quantity.show_number(each.quantity)
         if not self.price.hasFocus():
             self.price.show_number(each.unit_price)
         if not self.discount.hasFocus():
             self.discount.show_discount(each.discount)
-        self.discount.setProperty("warn", shown.is_over_limit)
+        self.discount.setProperty("warn", shown.is_over_limit and not frozen)
         self.discount.style().unpolish(self.discount)
         self.discount.style().polish(self.discount)
         self.amount.setText("" if heading else i18n.money(each.amount, currency))
-        self._remove.setVisible(not frozen)
+        self.remove.setVisible(not frozen)
         self.setAccessibleName(f"{each.description}, {self.amount.text()}")
 
     def _say(self, **fields: Any) -> None:
@@ -153,37 +161,54 @@ class LineTable(QWidget):
         self.setLayout(self._rows)
 
     def show_lines(self, lines: Sequence[EditorLine], currency: str, *, frozen: bool) -> None:
-        while len(self.rows) > len(lines):
-            gone = self.rows.pop()
+        """Show `lines`: each keeps its row, and with it what is being typed there."""
+        there = {shown.id: shown for shown in self.rows}
+        before, self.rows = self.rows, []
+        for each in lines:
+            shown = there.pop(each.line.id, None) or self._made()
+            self.rows.append(shown)
+            shown.show_line(each, currency, frozen=frozen)
+        for gone in there.values():
             self._rows.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
-        while len(self.rows) < len(lines):
-            made = LineRow()
-            for mine, theirs in (
-                (made.changed, self.changed), (made.removed, self.removed),
-                (made.moved, self.moved), (made.duplicated, self.duplicated),
-            ):  # fmt: skip
-                mine.connect(theirs)
-            self.rows.append(made)
-            self._rows.insertWidget(self._rows.count() - 1, made)
-        for shown, each in zip(self.rows, lines, strict=True):
-            shown.show_line(each, currency, frozen=frozen)
+        if self.rows != before:
+            self._order()
+
+    def _made(self) -> LineRow:
+        made = LineRow()
+        for mine, theirs in (
+            (made.changed, self.changed), (made.removed, self.removed),
+            (made.moved, self.moved), (made.duplicated, self.duplicated),
+        ):  # fmt: skip
+            mine.connect(theirs)
+        return made
+
+    def _order(self) -> None:
+        """Put the rows, and the way of Tab through them, in the order of the lines."""
+        last: QWidget | None = None
+        for n, shown in enumerate(self.rows):
+            self._rows.insertWidget(n, shown)
+            for part in (shown.quantity, shown.price, shown.discount, shown.remove):
+                if last is not None:
+                    QWidget.setTabOrder(last, part)
+                last = part
 
 
 def table_head() -> QWidget:
     """Return the line of column titles above the rows."""
     holder = QWidget()
-    titles = []
+    titles: list[QLabel] = []
     for words, width in (
         (_("Qty"), QUANTITY), (_("Price"), PRICE), (_("Disc."), DISCOUNT), (_("Amount"), AMOUNT),
+        ("", BIN),
     ):  # fmt: skip
         label = text(words, "caps")
         label.setFixedWidth(theme.px(width))
         label.setAlignment(Qt.AlignmentFlag.AlignRight)
         titles.append(label)
     name = text(_("Product"), "caps")
-    holder.setLayout(
-        row(theme.px(48), (name, 1), *titles, theme.px(28), gap=10, margins=(12, 9, 6, 7))
-    )
+    picture = QWidget()
+    picture.setFixedWidth(theme.px(38))
+    holder.setLayout(row(picture, (name, 1), *titles, gap=8, margins=(12, 9, 6, 7)))
     return holder

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app import i18n
-from app.documents.quote_document import QuoteDocument
 from app.errors import UserError
 from app.i18n import _
 from app.models.account import Account
@@ -21,30 +19,19 @@ from app.services.quote_rows import Editor
 from app.views import theme
 from app.views.messages import MessageBar
 from app.views.quotes.lines import LineTable, table_head
+from app.views.quotes.paper import QuotePaper
 from app.views.quotes.parts import QuoteFoot, QuoteHead
 from app.views.quotes.signing import SigningLayer
-from app.views.widgets.button import Button, IconButton, Segmented
+from app.views.tasks import Task
+from app.views.widgets.button import Button
+from app.views.widgets.edits import ReadingEdit
 from app.views.widgets.layout import box, clear, column, line, row, scroll, text
 from app.views.widgets.notices import Banner
 from app.views.widgets.page import Desk, Page, Ref
-from app.views.widgets.pdf_preview import PdfPreview
 from app.views.widgets.picker import Choice, Picker
 
 if TYPE_CHECKING:
     from app.models.database import Changes
-
-_PREVIEW_MS = 250
-
-
-def open_file(path: Path) -> None:
-    """Open a document with the desktop's own program; tests replace this."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-
-
-def render(document: QuoteDocument) -> bytes:
-    from app.documents import quote_pdf  # reportlab takes a moment, and not at every start
-
-    return quote_pdf.render(document)
 
 
 class QuotePage(Page):
@@ -56,6 +43,7 @@ class QuotePage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.quote_id = ""
         self.shown: Editor | None = None
+        self._loading: Task | None = None
         self.signing: SigningLayer | None = None
         self._issuing = False
         self.head = QuoteHead(lambda: i18n.local(desk.now()).date())
@@ -64,39 +52,32 @@ class QuotePage(Page):
             _("Add a product by name, reference or barcode"), self._find_products
         )
         self.usual = row(gap=6)
-        self.banner, self.bar = Banner("warning"), MessageBar()
+        self.to_limit = Button(kind="warning_ghost", size="sm")
+        self.banner, self.bar = Banner("warning", "", "", self.to_limit), MessageBar()
         self.banner.hide()
-        self.preview = PdfPreview(desk.tasks)
-        self.language = Segmented(["ES", "EN"], name=_("Language of the document"))
-        self.open_pdf = IconButton("external-link", _("Open the PDF"))
-        self._late = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
-        self._late.timeout.connect(self._render)
+        self.paper = QuotePaper(desk)
+        self.preview, self.language = self.paper.preview, self.paper.language
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        self.adding = box(column(self.add_field, self.usual, gap=6, margins=(12, 8, 12, 10)))
-        lines = QFrame()
+        field = box(column(self.add_field, self.usual, gap=6, margins=(12, 8, 12, 10)))
+        self.adding = box(column(line(), field, gap=0))
+        head, area, lines = table_head(), scroll(self.table), QFrame()
+        bar = area.verticalScrollBar()  # the titles stay above their columns when it comes
+        bar.rangeChanged.connect(
+            lambda _least, most: head.setContentsMargins(
+                0, 0, bar.sizeHint().width() if most else 0, 0
+            )
+        )
         lines.setProperty("card", "true")
         lines.setLayout(
-            column(
-                table_head(), line(), (scroll(self.table), 1), line(), self.adding, gap=0,
-                margins=(1, 1, 1, 1),
-            )
+            column(head, line(), (area, 1), self.adding, gap=0, margins=(1, 1, 1, 1))
         )  # fmt: skip
         left = column(
             self.bar, self.head, (lines, 1), self.banner, self.foot, gap=10,
             margins=(20, 12, 8, 14),
         )  # fmt: skip
-        top = row(
-            text(_("Preview"), "h2"), None, self.language, self.open_pdf, margins=(16, 8, 10, 8)
-        )
-        well = QFrame()
-        well.setProperty("well", "true")
-        well.setLayout(column(self.preview))
-        self.paper = QFrame()
-        self.paper.setProperty("card", "true")
-        self.paper.setLayout(column(top, (well, 1), gap=0, margins=(1, 1, 1, 1)))
         right = column(self.paper, margins=(8, 14, 20, 14))
         self.setLayout(row((left, 1), right, gap=0))
 
@@ -119,7 +100,7 @@ class QuotePage(Page):
         self.head.issue.clicked.connect(self.issue)
         self.head.sign.clicked.connect(self.sign)
         self.head.new_version.clicked.connect(self._revise)
-        self.open_pdf.clicked.connect(self._open_pdf)
+        self.to_limit.clicked.connect(self._hold_to_limit)
 
     # loading
 
@@ -144,8 +125,13 @@ class QuotePage(Page):
         return {"quote": self.quote_id}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.quote_id = state.get("quote", "")
-        self._load()
+        if state.get("quote", "") != self.quote_id:
+            self.quote_id = state.get("quote", "")
+            self._load()
+
+    @property
+    def account(self) -> str:
+        return self.shown.quote.account_id if self.shown is not None else ""
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(Quote, QuoteLine, Clause, Signature, Account):
@@ -157,9 +143,20 @@ class QuotePage(Page):
 
     def _load(self) -> None:
         if self.quote_id:
-            self.desk.tasks.read(self, quote_rows.editor, self._show, self.quote_id, self.today)
+            read = self.desk.tasks.read
+            task = read(self, quote_rows.editor, self._show, self.quote_id, self.today)
+            self._loading = self.desk.tasks.instead(self._loading, task)
+            self.desk.tasks.or_else(task, self._gone)
+
+    def _gone(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.bar.show_error(error)
+        else:
+            self.desk.tasks.failed.emit(self, error)
 
     def _show(self, shown: Editor) -> None:
+        if shown.quote.id != self.quote_id:
+            return  # another quote was opened meanwhile
         self.shown = shown
         quote, frozen = shown.quote, shown.quote.state != QuoteState.DRAFT
         self.crumbs_changed.emit([_("Quotes"), quote.number or _("Draft")])
@@ -168,11 +165,11 @@ class QuotePage(Page):
         self.foot.show_quote(shown)
         self.adding.setVisible(not frozen)
         self.language.index = 1 if quote.language == "en" else 0
-        self.language.setEnabled(not frozen)
+        self.language.setVisible(not frozen)
         self.language.update()
         self._show_usual(shown)
         self._show_limit(shown)
-        self._late.start()
+        self.paper.show_quote(quote.id, quote.number or _("Draft"))
 
     def _show_usual(self, shown: Editor) -> None:
         clear(self.usual)
@@ -189,7 +186,8 @@ class QuotePage(Page):
 
     def _show_limit(self, shown: Editor) -> None:
         over = [each.line for each in shown.lines if each.is_over_limit]
-        self.banner.setVisible(bool(over) and shown.limit is not None)
+        draft = shown.quote.state == QuoteState.DRAFT
+        self.banner.setVisible(bool(over) and shown.limit is not None and draft)
         if over and shown.limit is not None:
             words = _("{discount} off {product}: your limit is {limit}.").format(
                 discount=quote_documents.discount_words(over[0].discount),
@@ -198,18 +196,15 @@ class QuotePage(Page):
             )
             rest = _("It can be issued and signed; it will go for approval.")
             self.banner.show_message("warning", words, rest)
+            self.to_limit.setText(_("Make it {limit}").format(limit=i18n.percent(shown.limit)))
 
-    def _render(self) -> None:
-        """Draw the paper anew, in a worker, a moment after the last change."""
-        read_file = self._read_file
-        self.desk.tasks.read(self, quote_documents.document, self._draw, self.quote_id, read_file)
-
-    def _read_file(self, sha256: str) -> bytes | None:
-        files = self.desk.files
-        return files.read(sha256) if files.size(sha256) is not None else None
-
-    def _draw(self, document: QuoteDocument) -> None:
-        self.desk.tasks.run(self, render, self.preview.show_pdf, document)
+    def _hold_to_limit(self) -> None:
+        """Bring the discounts that are above the user's limit down to it."""
+        shown = self.shown
+        if shown is not None and shown.limit is not None:
+            for each in shown.lines:
+                if each.is_over_limit:
+                    self._change_line(each.line.id, {"discount": (shown.limit,)})
 
     # editing
 
@@ -218,11 +213,8 @@ class QuotePage(Page):
         self.desk.tasks.or_else(task, self._refused)
 
     def _refused(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.bar.show_error(error)
-            self._load()
-        else:
-            self.desk.tasks.failed.emit(self, error)
+        self._gone(error)
+        self._load()
 
     def _update(self, **changes: Any) -> None:
         self._write(quotes.update, self.quote_id, **changes)
@@ -291,6 +283,9 @@ class QuotePage(Page):
 
     def issue(self) -> None:
         """Give the quote its number, freeze it, and keep its PDF."""
+        typing = self.focusWidget()
+        if isinstance(typing, ReadingEdit) and not typing.commit():
+            return  # what is typed there cannot be read yet: it says so itself
         if self._issuing:
             return
         self._issuing = True
@@ -306,47 +301,51 @@ class QuotePage(Page):
     def _issued(self, quote: Quote) -> None:
         self._issuing = False
         self.toast_requested.emit(_("{number} issued").format(number=quote.number), None)
-        self._keep_pdf()
+        self._keep_pdf(quote.id)
 
-    def _keep_pdf(self) -> None:
-        """Render the document as it stands and keep its bytes, then name them."""
+    def _keep_pdf(self, quote_id: str) -> None:
+        """Make the PDF as the quote stands and keep its bytes, then name them."""
+        files = self.desk.files
 
-        def render_and_keep(document: QuoteDocument) -> None:
-            self.desk.tasks.run(self, work, kept, document)
-
-        def work(document: QuoteDocument) -> tuple[str, int]:
-            pdf = render(document)
-            return self.desk.files.add(pdf), len(pdf)
+        def store(pdf: bytes) -> None:
+            self.desk.tasks.run(self, lambda: (files.add(pdf), len(pdf)), kept)
 
         def kept(stored: tuple[str, int]) -> None:
             self._write(
-                quote_documents.keep_pdf, self.quote_id, sha256=stored[0], size=stored[1],
+                quote_documents.keep_pdf, quote_id, sha256=stored[0], size=stored[1],
                 at=self.desk.now(),
             )  # fmt: skip
 
-        self.desk.tasks.read(
-            self, quote_documents.document, render_and_keep, self.quote_id, self._read_file
-        )
+        self.paper.make(quote_id, store)
 
     def sign(self) -> None:
         """Open the layer in which the customer signs; only an issued quote can be signed."""
         if self.shown is not None and self.shown.quote.state in {"issued", "sent"}:
             self.signing = SigningLayer(self, self.shown, self._sign)
+            self.foot.margin_box.hide()  # the customer is looking
+            self.signing.layer.closed.connect(self._leave_signing)
+
+    def _leave_signing(self) -> None:
+        self.signing = None
+        self.foot.margin_box.show()
 
     def _sign(self, signer: str, tax_id: str, strokes: Any) -> None:
-        pdf = self.preview.pdf
-        task = self.desk.tasks.write(
-            self, quote_documents.sign, self._signed, self.quote_id, signer=signer, tax_id=tax_id,
-            strokes=strokes, pdf=pdf, at=self.desk.now(),
-        )  # fmt: skip
-        self.desk.tasks.or_else(task, self._not_signed)
+        quote_id = self.quote_id
 
-    def _signed(self, _signature: Signature) -> None:
+        def write(pdf: bytes) -> None:
+            task = self.desk.tasks.write(
+                self, quote_documents.sign, self._signed, quote_id, signer=signer,
+                tax_id=tax_id, strokes=strokes, pdf=pdf, at=self.desk.now(),
+            )  # fmt: skip
+            self.desk.tasks.or_else(task, self._not_signed)
+
+        self.paper.make(quote_id, write)
+
+    def _signed(self, signature: Signature) -> None:
         if self.signing is not None:
             self.signing.layer.close_layer()
-            self.signing = None
         self.toast_requested.emit(_("Signed and saved on this computer"), None)
-        self._keep_pdf()
+        self._keep_pdf(signature.quote_id)
 
     def _not_signed(self, error: Exception) -> None:
         if self.signing is None or not self.signing.refused(error):
@@ -358,25 +357,11 @@ class QuotePage(Page):
             self.quote_id, today=self.today,
         )  # fmt: skip
 
-    def _open_pdf(self) -> None:
-        if not self.preview.pdf or self.shown is None:
-            return
-        folder = self.desk.settings.path.parent / "documents"
-        name = self.shown.quote.number or _("Draft")
-        content = self.preview.pdf
-
-        def work() -> Path:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{name}.pdf"
-            path.write_bytes(content)
-            return path
-
-        self.desk.tasks.run(self, work, open_file)
-
     # the page itself
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().lower() == "f" and not event.modifiers():
+        single = self.desk.settings.single_keys and not event.modifiers()
+        if single and event.text().lower() == "f":
             self.sign()
         else:
             super().keyPressEvent(event)

@@ -33,11 +33,15 @@ class QuoteHead(QWidget):
         for given in (self.customer, self.payment):
             given.setReadOnly(True)
         self.payment.setToolTip(_("Set by the office"))
-        self.price_list = QComboBox()
+        self.price_list, self.fixed_list = QComboBox(), QLineEdit()
+        self.fixed_list.setReadOnly(True)
+        for list_ in (self.price_list, self.fixed_list):
+            list_.setAccessibleName(_("Price list"))
+        prices = box(column(self.price_list, self.fixed_list, gap=0))
         self.valid_until = DateEdit(_("Valid until"), today)
         actions = row(self.state, self.saved, None, self.new_version, self.issue, self.sign)
         fields = row(
-            (Field(_("Customer"), self.customer), 5), (Field(_("Price list"), self.price_list), 3),
+            (Field(_("Customer"), self.customer), 5), (Field(_("Price list"), prices), 3),
             (Field(_("Valid until"), self.valid_until), 3), (Field(_("Payment"), self.payment), 4),
             gap=10,
         )  # fmt: skip
@@ -58,7 +62,9 @@ class QuoteHead(QWidget):
         for id_, name in shown.price_lists:
             self.price_list.addItem(name, id_)
         self.price_list.setCurrentText(shown.price_list)
-        self.price_list.setEnabled(not frozen)
+        self.price_list.setVisible(not frozen)
+        self.fixed_list.setText(shown.price_list or "–")
+        self.fixed_list.setVisible(frozen)
         self.valid_until.setReadOnly(frozen)
         if not self.valid_until.hasFocus():
             self.valid_until.show_day(quote.valid_until)
@@ -74,20 +80,23 @@ class QuoteFoot(QFrame):
         super().__init__()
         self.setProperty("card", "true")
         self.general = PercentEdit(_("General discount"))
+        self.general.setObjectName("Open")
         self.general.setFixedWidth(theme.px(78))
         self.sum, self.base = text("", "strong"), text("", "strong")
         self.tax, self.margin = text("", "strong"), text("", "strong")
+        for figure in (self.sum, self.base, self.tax, self.margin):
+            figure.setFixedHeight(theme.px(32))  # on one line with the field beside them
         self.total = text("", "h1")
         self.tax_words = text("", "muted")
-        self._margin_box = box(column(text(_("Margin"), "muted"), self.margin, gap=2))
+        self.margin_box = box(column(text(_("Margin"), "muted"), self.margin, gap=2))
         self.setLayout(
             row(
                 box(column(text(_("Sum"), "muted"), self.sum, gap=2)),
                 box(column(text(_("General disc."), "muted"), self.general, gap=2)),
                 box(column(text(_("Base"), "muted"), self.base, gap=2)),
-                box(column(self.tax_words, self.tax, gap=2)), self._margin_box, None, line("v"),
+                box(column(self.tax_words, self.tax, gap=2)), self.margin_box, None, line("v"),
                 box(column(text(_("Total"), "muted"), self.total, gap=0)),
-                gap=16, margins=(16, 8, 16, 8),
+                gap=12, margins=(16, 8, 16, 8),
             )
         )  # fmt: skip
 
@@ -96,10 +105,12 @@ class QuoteFoot(QFrame):
         self.sum.setText(i18n.money(quote.lines_sum, currency))
         self.base.setText(i18n.money(quote.base, currency))
         self.tax.setText(i18n.money(quote.tax + quote.surcharge, currency))
-        rates = "·".join(i18n.number(rate) for rate in shown.rates)
+        rates = [*map(i18n.number, shown.rates[:-1]), *map(i18n.percent, shown.rates[-1:])]
         name = _("VAT") if quote.tax_regime in {"iva", "export"} else quote.tax_regime.upper()
-        percent = i18n.percent(shown.rates[0])[-2:] if shown.rates else ""
-        self.tax_words.setText(f"{name} {rates}{percent}" if rates else name)
+        words = f"{name} {'·'.join(rates)}".strip()
+        if quote.surcharge:
+            words = _("{tax} and surcharge").format(tax=words)
+        self.tax_words.setText(words)
         self.margin.setText("–" if shown.margin is None else i18n.percent(shown.margin))
         self.margin.setProperty("tone", "success" if (shown.margin or 0) > 0 else "danger")
         self.margin.style().unpolish(self.margin)

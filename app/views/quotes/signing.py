@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from app import i18n
 from app.i18n import _
+from app.services import quote_documents
 from app.services.quote_rows import Editor
 from app.views.widgets.button import Button
 from app.views.widgets.field import Field, Form
 from app.views.widgets.layer import Layer
-from app.views.widgets.layout import box, card, column, row, text
+from app.views.widgets.layout import Elided, Icon, box, column, line, row, text
 from app.views.widgets.signature_pad import SignaturePad
 
+_LINES = 9
 Sign = Callable[[str, str, Any], None]  # signer, tax id, strokes
 
 
@@ -32,7 +36,7 @@ class SigningLayer:
         self.accept = QCheckBox(_("I have read the quote and accept it"))
         self.button = Button(_("Sign"), icon="signature", kind="primary", key="Ctrl ↵")
         name = self.form.add("signer", Field(_("Name"), self.name, required=True))
-        number = self.form.add("tax_id", Field(_("Tax ID"), self.tax_id, required=True))
+        number = self.form.add("tax_id", Field(_("ID number"), self.tax_id, required=True))
         pad = self.form.add(
             "strokes",
             Field(
@@ -43,8 +47,12 @@ class SigningLayer:
         clear = Button(_("Clear"), icon="rotate-ccw", kind="ghost", key=_("Del"))
         clear.clicked.connect(self.pad.clear)
         cancel = Button(_("Cancel"), kind="ghost", key="Esc")
+        private = text(
+            _("Turn the screen to the customer: no margins and no notes are shown here."), "muted",
+            wrap=True,
+        )  # fmt: skip
         left = column(
-            text(_("Signature of the customer"), "h2"),
+            text(_("Signature of the customer"), "h2"), private,
             row((name, 3), (number, 2), gap=12), pad, self.accept, 2,
             row(clear, None, cancel, self.button), gap=10,
         )  # fmt: skip
@@ -58,32 +66,44 @@ class SigningLayer:
         self.name.setFocus()
 
     def _summary(self, shown: Editor) -> QWidget:
+        """Return what is signed: lines, discount, base, tax, total; nothing of the seller alone."""
         currency = shown.quote.currency
+        sold = [e.line for e in shown.lines if e.line.kind == "product"]
         lines = [
             row(
-                (text(f"{i18n.number(e.line.quantity)} × {e.line.description}", wrap=True), 1),
-                text(i18n.money(e.line.amount, currency), "strong"),
+                (text(f"{i18n.number(each.quantity)} × {each.description}", "muted", wrap=True), 1),
+                text(i18n.money(each.amount, currency)), gap=12,
             )
-            for e in shown.lines[:9]
-            if e.line.kind == "product"
-        ]
-        more = len(shown.lines) - len(lines)
+            for each in sold[:_LINES]
+        ]  # fmt: skip
+        more = len(sold) - len(lines)
         rest = [text(_("and {n} more").format(n=more), "muted")] if more > 0 else []
         totals = [
             row(text(words, "muted"), None, text(i18n.money(amount, currency)))
-            for words, amount in (
-                (_("Taxable base"), shown.quote.base),
-                (_("VAT"), shown.quote.tax + shown.quote.surcharge),
-            )
+            for words, amount in self._sums(shown)
         ]
         total = row(
             text(_("Total"), "h2"), None, text(i18n.money(shown.quote.total, currency), "h1")
         )
-        inside = card(
-            text(shown.quote.number, "strong"), *lines, *rest, None, *totals, total, gap=7
-        )
         saved = text(_("It is saved on this computer as soon as you sign."), "subtle", wrap=True)
-        return box(column((inside, 1), saved))
+        inside = column(
+            Elided(shown.account_name, "strong"), text(shown.quote.number, "muted"), *lines, *rest,
+            line(), *totals, total, None, row(Icon("hard-drive"), (saved, 1)), gap=7,
+            margins=(18, 14, 18, 14),
+        )  # fmt: skip
+        return box(inside, well="true")
+
+    def _sums(self, shown: Editor) -> list[tuple[str, Decimal]]:
+        quote = shown.quote
+        sums = [(_("Taxable base"), quote.base), (_("VAT"), quote.tax)]
+        if quote.general_discount:
+            words = _("General discount {percent}").format(
+                percent=quote_documents.discount_words(quote.general_discount)
+            )
+            sums.insert(0, (words, quote.base - quote.lines_sum))
+        if quote.surcharge:
+            sums.append((_("Equivalence surcharge"), quote.surcharge))
+        return sums
 
     def sign(self) -> None:
         """Hand over what was written and drawn, or say what is missing."""
@@ -95,4 +115,4 @@ class SigningLayer:
 
     def refused(self, error: Exception) -> bool:
         """Say what is wrong beside its field; False when it is nothing of this form."""
-        return self.form.show_error(error)
+        return isValid(self.layer) and self.form.show_error(error)

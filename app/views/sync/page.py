@@ -79,6 +79,7 @@ class SyncPage(Page):
         self._files = (0, 0)
         self._all_runs = self._all_waiting = False
         self._task: Task | None = None
+        self._loading: Task | None = None
         self.card = StateCard(synchroniser)
         self.review = EntryList(_("To review"), "danger")
         self.queue = EntryList(_("To be sent"))
@@ -157,7 +158,8 @@ class SyncPage(Page):
         self._show_detail()
 
     def _fetch(self, *_what: object) -> None:
-        self.desk.tasks.read(self, _load, self._show)
+        task = self.desk.tasks.read(self, _load, self._show)
+        self._loading = self.desk.tasks.instead(self._loading, task)
 
     def _show_files(self, total: tuple[int, int]) -> None:
         self._files = total
@@ -244,7 +246,8 @@ class SyncPage(Page):
         self.history.show_entries([self._run_entry(run) for run in runs])
 
     def _run_entry(self, run: SyncRun) -> Entry:
-        right = _("cut") if run.error else f"↑ {run.sent}   ↓ {run.received}"
+        sent, received = i18n.number(run.sent), i18n.number(run.received)
+        right = _("cut") if run.error else f"↑ {sent}   ↓ {received}"
         icon, tone = (
             ("circle-alert", "warning_text") if run.error else ("circle-check", "success_text")
         )

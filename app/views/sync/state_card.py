@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from app import i18n
 from app.errors import Offline
 from app.i18n import _, ngettext
+from app.views import theme
 from app.views.sync.entries import Disc
 from app.views.widgets.bar import Bar
 from app.views.widgets.button import Button
@@ -57,8 +59,14 @@ class StateCard(QFrame):
         self._files = _Amount("image", _("Photos and documents"))
         self.button.clicked.connect(synchroniser.sync_now)
         self.stop.clicked.connect(synchroniser.cancel)
-        words = column(self.title, self.when, gap=0)
-        head = row(self._disc, (words, 1), self.stop, self.button, gap=10)
+        head = QGridLayout()  # a long reason goes on below the buttons
+        head.setHorizontalSpacing(theme.px(10))
+        head.setVerticalSpacing(0)
+        head.addWidget(self._disc, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.title, 0, 1)
+        head.addLayout(row(self.stop, self.button), 0, 2)
+        head.addWidget(self.when, 1, 1, 1, 2)
+        head.setColumnStretch(1, 1)
         parts = (head, self.clock, self._sent.layout, self._received.layout, self._files.layout)
         self.setLayout(column(*parts, gap=8, margins=(16, 12, 12, 12)))
 
@@ -110,13 +118,14 @@ class StateCard(QFrame):
         if now is not None and now.phase == "push":
             sent, total = now.done, now.of
         words = ngettext("{n} of {total} change", "{n} of {total} changes", total)
-        self._sent.show_amount(words.format(n=sent, total=total), sent / total if total else 1)
+        words = words.format(n=i18n.number(sent), total=i18n.number(total))
+        self._sent.show_amount(words, sent / total if total else 1)
         received = last.received if last else 0
         if now is not None and now.phase in {"pull", "apply"}:
             received = max(now.done, now.of)
         receiving = now is not None and now.phase in {"hello", "push", "pull"}
         self._received.show_amount(
-            ngettext("{n} record", "{n} records", received).format(n=received),
+            ngettext("{n} record", "{n} records", received).format(n=i18n.number(received)),
             0.5 if receiving else 1,
         )
         self._show_files(pending, last)

@@ -33,6 +33,18 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Stacked:
+    """Two plain lines, left-aligned; the tone is that of the first."""
+
+    text: str
+    below: str = ""
+    tone: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text}, {self.below}" if self.below else self.text
+
+
+@dataclass(frozen=True)
 class ChipCell:
     """A status that is worth a chip; normal states are plain text."""
 

@@ -2,38 +2,170 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from app.i18n import _
 from app.views import theme
+from app.views.paged_table import Index
+from app.views.widgets.avatar import paint_avatar
+from app.views.widgets.button import paint_key
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import column, text
 from app.views.widgets.page import Ref
-from app.views.widgets.picker import Choice, ChoiceList
 from app.views.widgets.search_box import SearchBox
 
 Find = Callable[[str, Callable[[list["Found"]], None]], None]
+_FOUND, _MATCH = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_ROW, _HEADING, _MOST = 44, 28, 9
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
 class Found:
-    """Somewhere to go."""
+    """Somewhere to go; those of one `group` stand under its name, `key` is printed at the end."""
 
     title: str
     subtitle: str
     ref: Ref
     icon: str = ""
+    group: str = ""
+    key: str = ""
+    avatar: bool = False  # of the title, in the place of the icon
+
+
+def folded(words: str) -> str:
+    """Return words without accents and case, letter for letter."""
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in words).lower()
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a heading, or a place to go with the letters that were typed in colour."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        is_place = isinstance(index.data(_FOUND), Found)
+        return QSize(theme.px(100), theme.px(_ROW if is_place else _HEADING))
+
+    def paint(self, p: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box, found = QRectF(option.rect), index.data(_FOUND)
+        if not isinstance(found, Found):
+            p.setFont(theme.font("xs", "semibold"))
+            p.setPen(theme.colour("text_muted"))
+            p.drawText(box.adjusted(theme.px(12), 0, 0, 0), _MIDDLE, index.data())
+            return
+        if option.state & QStyle.StateFlag.State_Selected:
+            p.setPen(Qt.PenStyle.NoPen)
+            p.setBrush(theme.colour("selected"))
+            p.drawRoundedRect(box.adjusted(0, 1, 0, -1), 7, 7)
+        x, middle = box.x() + theme.px(12), box.center().y()
+        if found.avatar:
+            paint_avatar(p, x, middle - theme.px(13), theme.px(26), found.title)
+        else:
+            theme.draw_icon(p, found.icon, x + theme.px(4), middle - theme.px(9), 18)
+        right = box.right() - theme.px(12)
+        if found.key:
+            p.setFont(theme.font("xs", "medium"))
+            right -= p.fontMetrics().horizontalAdvance(found.key) + theme.px(10)
+            paint_key(p, right, middle, found.key, "text_muted")
+        self._words(p, x + theme.px(38), right - theme.px(10), box, found, index.data(_MATCH))
+
+    def _words(
+        self, p: QPainter, x: float, right: float, box: QRectF, found: Found, match: str
+    ) -> None:
+        p.setFont(theme.font("base", "medium"))
+        title = p.fontMetrics().elidedText(
+            found.title, Qt.TextElideMode.ElideRight, int(right - x)
+        )  # fmt: skip
+        at = folded(title).find(match) if match else -1
+        cuts = (0, at, at + len(match), len(title)) if at >= 0 else (0, len(title))
+        for n, (first, last) in enumerate(pairwise(cuts)):
+            p.setFont(theme.font("base", "bold" if n == 1 else "medium"))
+            p.setPen(theme.colour("primary_text" if n == 1 else "text"))
+            part = title[first:last]
+            p.drawText(QRectF(x, box.y(), right - x + 4, box.height()), _MIDDLE, part)
+            x += p.fontMetrics().horizontalAdvance(part)
+        p.setFont(theme.font("sm"))
+        p.setPen(theme.colour("text_subtle"))
+        x += theme.px(10)
+        words = p.fontMetrics().elidedText(
+            found.subtitle, Qt.TextElideMode.ElideRight, max(0, int(right - x))
+        )
+        p.drawText(QRectF(x, box.y(), max(0, right - x), box.height()), _MIDDLE, words)
+
+
+class FoundList(QListWidget):
+    """Places to go under the names of their groups; the current one is what Enter takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setItemDelegate(_Delegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(theme.px(_ROW * _MOST))
+        self.setAccessibleName(_("Results"))
+
+    def show_found(self, rows: Sequence[Found], words: str) -> None:
+        self.clear()
+        for group, members in groupby(rows, key=lambda row: row.group):
+            if group:
+                self._heading(group)
+            for found in members:
+                item = QListWidgetItem(", ".join(p for p in (found.title, found.subtitle) if p))
+                item.setData(_FOUND, found)
+                item.setData(_MATCH, folded(words.strip()))
+                self.addItem(item)
+        if not rows:
+            self._heading(_("Nothing found for “{words}”").format(words=words.strip()))
+        self._choose(range(self.count()))
+
+    def _heading(self, words: str) -> None:
+        item = QListWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.addItem(item)
+
+    def _choose(self, rows: Sequence[int]) -> None:
+        for at in rows:
+            if isinstance(self.item(at).data(_FOUND), Found):
+                self.setCurrentRow(at)
+                if at == 1:
+                    self.scrollToTop()  # with the name of the first group
+                return
+
+    def current(self) -> Found | None:
+        item = self.currentItem()
+        found = item.data(_FOUND) if item is not None else None
+        return found if isinstance(found, Found) else None
+
+    def shown(self) -> list[Found]:
+        """Return the places in the order shown."""
+        every = (self.item(at).data(_FOUND) for at in range(self.count()))
+        return [found for found in every if isinstance(found, Found)]
+
+    def move_by(self, step: int) -> None:
+        count, here = self.count(), self.currentRow()
+        self._choose([(here + step * n) % count for n in range(1, count + 1)] if count else [])
 
 
 class _Field(SearchBox):
     """The palette's field: arrows move in the list, Enter goes."""
 
-    def __init__(self, choices: ChoiceList, go: Callable[[], None]) -> None:
+    def __init__(self, choices: FoundList, go: Callable[[], None]) -> None:
         super().__init__(_("Search or go to…"))
         self.setObjectName("PaletteInput")
         self._choices, self._go = choices, go
@@ -58,18 +190,16 @@ class CommandPalette:
     ) -> None:
         self._find, self._go, self._actions = find, go, list(actions)
         self._asked = ""
-        self._rows: list[Found] = []
-        self.list = ChoiceList()
-        self.list.setAccessibleName(_("Results"))
-        self.list.setMinimumHeight(theme.px(46 * 7))
+        self._in_haste = False
+        self.list = FoundList()
         self.list.itemClicked.connect(lambda _item: self._take())
-        self.field = _Field(self.list, self._take)
+        self.field = _Field(self.list, self._enter)
         self.field.searched.connect(self._search)
         hint = text(_("Enter opens · arrows move · Esc closes"), "subtle")
-        inside = column(self.field, self.list, hint, gap=8, margins=(14, 14, 14, 12))
-        self.layer = Layer(window, inside, width=620, top=70, name=_("Search or go to…"))
+        inside = column(self.field, self.list, hint, gap=8, margins=(12, 12, 12, 10))
+        self.layer = Layer(window, inside, width=720, top=70, name=_("Search or go to…"))
         self.field.setFocus()
-        self._show(self._actions)
+        self.list.show_found(self._actions, "")
 
     @classmethod
     def open_over(
@@ -79,27 +209,34 @@ class CommandPalette:
 
     def _search(self, words: str) -> None:
         self._asked = words
-        folded = words.strip().casefold()
-        here = [action for action in self._actions if folded in action.title.casefold()]
-        if len(folded) < 2:
+        wanted = folded(words.strip())
+        here = [action for action in self._actions if wanted in folded(action.title)]
+        if len(wanted) < 2:
             self._show(here)
             return
         self._find(words, lambda found: self._found(words, here, found))
 
     def _found(self, words: str, here: list[Found], found: list[Found]) -> None:
-        if words == self._asked:
+        if words == self._asked and isValid(self.list):  # it may be closed meanwhile
             self._show([*found, *here])
 
     def _show(self, rows: list[Found]) -> None:
-        self._rows = rows
-        self.list.show_choices(
-            [Choice(str(n), row.title, row.subtitle, row.icon) for n, row in enumerate(rows)]
-        )
+        self.list.show_found(rows, self._asked)
+        if self._in_haste:
+            self._in_haste = False
+            self._take()
+
+    def _enter(self) -> None:
+        """Go to the current place, or to the first of what is typed now as soon as it is found."""
+        if self._asked != self.field.text():
+            self._in_haste = True
+            self._search(self.field.text())
+        else:
+            self._take()
 
     def _take(self) -> None:
-        choice = self.list.current()
-        if choice is None:
+        found = self.list.current()
+        if found is None:
             return
-        ref = self._rows[int(choice.id)].ref
         self.layer.close_layer()
-        self._go(ref)
+        self._go(found.ref)

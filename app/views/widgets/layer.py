@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QWidget
 
 from app.views import theme
@@ -12,7 +12,8 @@ from app.views import theme
 class Layer(QWidget):
     """Shows `layout` in a panel in the middle of the window; Esc or a click beside it closes.
 
-    Focus goes in, cannot leave by Tab, and returns to where it was.
+    Focus goes in, cannot leave by Tab, and returns to where it was. Keys are the layer's alone: the
+    window's shortcuts sleep, and those whose parent is the layer work.
     """
 
     closed = Signal()
@@ -66,10 +67,20 @@ class Layer(QWidget):
             self._place()
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # the window has the same keys: both at once, Qt would do neither
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_layer()
             return
+        pressed = _sequence(event)
+        for shortcut in self.findChildren(QShortcut):
+            if shortcut.isEnabled() and shortcut.key() == pressed:
+                shortcut.activated.emit()
         event.accept()  # nothing typed here reaches the page below
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -94,3 +105,10 @@ class Layer(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colour("scrim"))
+
+
+def _sequence(event: QKeyEvent) -> QKeySequence:
+    """Return the keys that are pressed; the Enter of the number pad is Enter."""
+    key = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else Qt.Key(event.key())
+    keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return QKeySequence(keys | key)

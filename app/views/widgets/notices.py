@@ -42,7 +42,8 @@ class EmptyState(QWidget):
         heading, reason = text(title, "h2", wrap=True), text(why, "muted", wrap=True)
         for label in (heading, reason):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        reason.setMaximumWidth(theme.px(440))
+        width = reason.fontMetrics().horizontalAdvance(why) + 8
+        reason.setFixedWidth(min(max(width, theme.px(160)), theme.px(440)))
         self.setLayout(
             column(
                 None, row(None, _Ring(icon), None), 4, heading, row(None, reason, None), 6,

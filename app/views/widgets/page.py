@@ -67,6 +67,15 @@ class Page(QWidget):
     def restore(self, state: dict[str, Any]) -> None:
         """Take up what `state` returned."""
 
+    @property
+    def account(self) -> str:
+        """The id of the customer that is shown or chosen here, for V and P; "" for none."""
+        return ""
+
+    def filter_list(self) -> bool:
+        """Go to the field that filters this list; False when there is none."""
+        return False
+
     def primary(self) -> None:
         """Do what Ctrl+Enter does here."""
 

@@ -69,6 +69,13 @@ class PdfPreview(QScrollArea):
         self._pdf = pdf
         self._draw()
 
+    def clear(self) -> None:
+        """Show nothing, until the next `show_pdf`."""
+        self._pdf = b""
+        if self._task is not None:
+            self._task.cancel()
+        self._show([])
+
     def _draw(self) -> None:
         if not self._pdf or self.viewport().width() < 60:
             return

@@ -37,6 +37,7 @@ class Choice:
 
 Fetch = Callable[[str, Callable[[Sequence[Choice]], None]], None]
 _CHOICE = Qt.ItemDataRole.UserRole
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class ChoiceDelegate(QStyledItemDelegate):
@@ -99,7 +100,8 @@ class Picker(SearchBox):
     def __init__(self, hint: str, fetch: Fetch, *, name: str = "", create: bool = False) -> None:
         super().__init__(hint, name=name)
         self._fetch, self._create = fetch, create
-        self._asked = ""
+        self._listed = ""
+        self._in_haste = False
         self.list = ChoiceList()
         self.list.setWindowFlags(Qt.WindowType.ToolTip)
         self.list.setProperty("overlay", "true")
@@ -110,28 +112,30 @@ class Picker(SearchBox):
 
     def show_choice(self, choice: Choice | None) -> None:
         """Show what is picked without asking anybody."""
-        blocked = self.blockSignals(True)
         self.setText(choice.title if choice else "")
         self.setCursorPosition(0)
-        self.blockSignals(blocked)
+        self._timer.stop()
+        self._in_haste = False
         self.list.hide()
 
     def _search(self, words: str) -> None:
-        self._asked = words
-        if not self.hasFocus():
-            return
-        self._fetch(words, lambda choices: self._found(words, choices))
+        if self.hasFocus():
+            self._fetch(words, lambda choices: self._found(words, choices))
 
     def _found(self, words: str, choices: Sequence[Choice]) -> None:
-        if words != self._asked or not self.hasFocus():
+        if words != self.text() or not self.hasFocus():
             return
         rows = list(choices)
         if self._create and words.strip():
             title = _("Create “{name}”").format(name=words.strip())
             rows.append(Choice(CREATE, title, "", "plus"))
+        self._listed = words
         self.list.show_choices(rows)
-        if not rows:
+        if not rows or self._in_haste:
+            in_haste, self._in_haste = self._in_haste, False
             self.list.hide()
+            if in_haste:
+                self._take()
             return
         self.list.setFixedWidth(max(self.width(), theme.px(320)))
         self.list.setFixedHeight(min(len(rows), 7) * theme.px(46) + 4)
@@ -148,6 +152,14 @@ class Picker(SearchBox):
         else:
             self.chosen.emit(choice)
 
+    def _enter(self) -> None:
+        """Take the current choice, or the first of what is typed now as soon as it is found."""
+        if self.list.isVisible() and self._listed == self.text():
+            self._take()
+        elif self.text().strip():
+            self._in_haste = True
+            self._search(self.text())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self and event.type() in {QEvent.Type.FocusOut, QEvent.Type.Hide}:
             self.list.hide()
@@ -155,10 +167,11 @@ class Picker(SearchBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
+        self._in_haste = False
         if self.list.isVisible() and key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
             self.list.move_by(1 if key == Qt.Key.Key_Down else -1)
-        elif self.list.isVisible() and key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._take()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & _CONTROL:
+            self._enter()
         elif self.list.isVisible() and key == Qt.Key.Key_Escape:
             self.list.hide()
         elif key == Qt.Key.Key_Down:

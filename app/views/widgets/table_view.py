@@ -19,19 +19,23 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
+    QLabel,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
+from app.i18n import _
 from app.views import theme
 from app.views.paged_table import CELL, PagedTable
 from app.views.widgets.avatar import paint_avatar
 from app.views.widgets.bar import paint_sparkline
-from app.views.widgets.cells import ChipCell, IconCell, Number, Spark, Thumbnail, TwoLine
+from app.views.widgets.cells import ChipCell, IconCell, Number, Spark, Stacked, Thumbnail, TwoLine
 from app.views.widgets.chip import paint_chip
+from app.views.widgets.layout import Item, row, text
 
 Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -80,6 +84,9 @@ class CellDelegate(QStyledItemDelegate):
                 self._two_lines(p, box, cell)
             case Number():
                 self._number(p, box, cell)
+            case Stacked():
+                ink = f"{cell.tone}_text" if cell.tone else "text"
+                paint_two_lines(p, box, cell.text, cell.below, "", weight="regular", ink=ink)
             case ChipCell() if cell.words:
                 paint_chip(p, box.x(), middle, cell.words, cell.tone, cell.icon)
             case Spark():
@@ -146,11 +153,14 @@ class CellDelegate(QStyledItemDelegate):
         paint_two_lines(p, room, cell.title, cell.subtitle, "")
 
 
-def paint_two_lines(p: QPainter, box: QRectF, title: str, subtitle: str, tone: str) -> None:
+def paint_two_lines(
+    p: QPainter, box: QRectF, title: str, subtitle: str, tone: str, *, weight: str = "semibold",
+    ink: str = "text",
+) -> None:  # fmt: skip
     """Paint a title with its subtitle below it, both shortened to the box."""
     width, half = int(box.width()), box.height() / 2
-    p.setFont(theme.font("base", "semibold"))
-    p.setPen(theme.colour("text"))
+    p.setFont(theme.font("base", weight))
+    p.setPen(theme.colour(ink))
     upper = QRectF(box.x(), box.y(), box.width(), half + 1) if subtitle else box
     bottom = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
     short = p.fontMetrics().elidedText(title, _ELIDE, width)
@@ -163,6 +173,25 @@ def paint_two_lines(p: QPainter, box: QRectF, title: str, subtitle: str, tone: s
         p.drawText(lower, top, p.fontMetrics().elidedText(subtitle, _ELIDE, width))
 
 
+class ListFoot(QFrame):
+    """The line below a list: how many there are, and what the keys do."""
+
+    def __init__(self, *keys: tuple[str, str]) -> None:
+        """`keys` are pairs of a key as it is printed and what it does."""
+        super().__init__()
+        self.setProperty("bare", True)
+        self.count = text("", "muted")
+        parts: list[Item] = []
+        for key, does in keys:
+            hint = QLabel(key)
+            hint.setProperty("kbd", True)
+            parts += [hint, text(does, "muted"), 6]
+        self.setLayout(row(self.count, None, *parts, gap=5, margins=(14, 5, 8, 5)))
+
+    def show_count(self, words: str) -> None:
+        self.count.setText(words)
+
+
 class TableView(QTableView):
     """A table over a `PagedTable`: Enter opens, Space peeks, Delete removes; Tab goes on."""
 
@@ -170,6 +199,7 @@ class TableView(QTableView):
     peeked = Signal(str)
     removal_asked = Signal(list)  # ids
     current_id_changed = Signal(str)
+    sort_asked = Signal(str)  # key of a column, with a minus in front when it goes down
 
     def __init__(self, name: str, row_height: int = 54) -> None:
         super().__init__()
@@ -188,8 +218,11 @@ class TableView(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.px(row_height))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
+        header.setAccessibleName(_("Columns: {name}").format(name=name))
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._sort)
+        self.sorted_by = ""
         self._table: PagedTable | None = None
         self._kept: str = ""
         self.doubleClicked.connect(lambda index: self._say(self.opened, index))
@@ -208,8 +241,8 @@ class TableView(QTableView):
     @property
     def current_id(self) -> str:
         """The id of the current row, or "" when there is none."""
-        row = self.currentIndex().row()
-        return self._table.id_at(row) if self._table is not None and row >= 0 else ""
+        at = self.currentIndex().row()
+        return self._table.id_at(at) if self._table is not None and at >= 0 else ""
 
     def selected_ids(self) -> list[str]:
         if self._table is None or self.selectionModel() is None:
@@ -217,14 +250,35 @@ class TableView(QTableView):
         return [self._table.id_at(index.row()) for index in self.selectionModel().selectedRows()]
 
     def choose(self, id_: str) -> None:
-        """Make the row of `id_` the current one, when it is there."""
-        row = self._table.row_of(id_) if self._table is not None else None
-        if row is not None:
-            self.selectRow(row)
-            self.scrollTo(self.model().index(row, 0))
+        """Make the row of `id_` the current one, now or when it comes."""
+        at = self._table.row_of(id_) if self._table is not None else None
+        if at is None:
+            self._kept = id_
+        else:
+            self.selectRow(at)
+            self.scrollTo(self.model().index(at, 0))
+
+    def sort_by(self, key: str) -> None:
+        """Mark the column that the rows are sorted by, as `sort_asked` writes it; "" for none."""
+        self.sorted_by = key
+        header, columns = self.horizontalHeader(), self._table.columns if self._table else []
+        at = next((n for n, c in enumerate(columns) if c.key == key.lstrip("-")), -1)
+        header.setSortIndicatorShown(at >= 0)
+        down = key.startswith("-")
+        header.setSortIndicator(
+            at, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        )
+
+    def _sort(self, section: int) -> None:
+        if self._table is None or not self._table.columns[section].sortable:
+            self.sort_by(self.sorted_by)
+            return
+        key = self._table.columns[section].key
+        self.sort_by(f"-{key}" if self.sorted_by == key else key)
+        self.sort_asked.emit(self.sorted_by)
 
     def _keep(self) -> None:
-        self._kept = self.current_id
+        self._kept = self.current_id or self._kept
 
     def _take_up(self) -> None:
         if self._kept:
@@ -266,5 +320,7 @@ class TableView(QTableView):
             self.peeked.emit(id_)
         elif id_ and plain and key == Qt.Key.Key_Delete:
             self.removal_asked.emit(self.selected_ids())
+        elif plain and event.text() > " ":
+            event.ignore()  # a letter is a key of the page; Qt would read the whole table for it
         else:
             super().keyPressEvent(event)

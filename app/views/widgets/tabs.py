@@ -16,6 +16,7 @@ class Tabs(QTabBar):
     def __init__(self, tabs: Sequence[tuple[str, str, int | None]] = ()) -> None:
         super().__init__()
         self._keys: list[str] = []
+        self._wanted = ""
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setUsesScrollButtons(False)
@@ -38,17 +39,24 @@ class Tabs(QTabBar):
         self._keys = [key for key, _words, _count in tabs]
         if current in self._keys:
             self.setCurrentIndex(self._keys.index(current))
+            self._wanted = ""
         self.blockSignals(blocked)
 
     @property
     def key(self) -> str:
-        """The key of the current tab."""
+        """The key of the current tab, or of the one that was chosen before there were any."""
+        if self._wanted:
+            return self._wanted
         index = self.currentIndex()
         return self._keys[index] if 0 <= index < len(self._keys) else ""
 
     def choose(self, key: str) -> None:
+        """Go to `key` as soon as there is such a tab; "" changes nothing."""
         if key in self._keys:
+            self._wanted = ""
             self.setCurrentIndex(self._keys.index(key))
+        elif key and not self._keys:
+            self._wanted = key
 
     def _say(self, index: int) -> None:
         if 0 <= index < len(self._keys):

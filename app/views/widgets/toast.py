@@ -85,7 +85,8 @@ class Toast(QWidget):
         metrics = QFontMetrics(theme.font("base", "medium"))
         button = self._button.sizeHint().width() if not self._button.isHidden() else 0
         most = window.width() - 48
-        width = min(most, metrics.horizontalAdvance(self._words) + theme.px(58) + button)
+        words = metrics.horizontalAdvance(self._words) + 6  # glyphs have fractions of a pixel
+        width = min(most, words + theme.px(58) + button)
         height = theme.px(46)
         self.setGeometry(
             (window.width() - width) // 2, window.height() - height - 22, width, height
