@@ -103,6 +103,9 @@ def _import(options: argparse.Namespace) -> int:
     )  # fmt: skip
     for refused in report["refused"]:
         print(_("Line {line}: {reason}").format(**refused))
+    for row in made.rows:
+        for notice in row.notices:
+            print(_("Line {line}: {reason}").format(line=row.line, reason=notice))
     return 0
 
 

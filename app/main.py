@@ -229,19 +229,13 @@ def run_import(folder: Path, file: Path, kind: str, *, dry_run: bool = False) ->
                 folder=folder
             ),
         )
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UserError(
-            _("{name} cannot be read. Nothing was imported.").format(name=file.name),
-            _("Check that it exists and that you may read it."),
-        ) from error
+    source = reading.read_file(file)
     workspace = open_workspace(folder, lambda _new: None)
     try:
         if dry_run:
             with workspace.database.read() as session:
-                return plan.plan(session, reading.read(content, file.name), kind)
+                return plan.plan(session, source, kind)
         with workspace.database.write() as session:
-            return plan.run(session, content, file.name, kind)
+            return plan.carry_out(session, source, kind)
     finally:
         workspace.close()

@@ -8,11 +8,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 logger = logging.getLogger(__name__)
+_writing = threading.Lock()  # two choices in quick succession are saved by two threads
 
 
 @dataclass
@@ -33,15 +35,17 @@ class Settings:
 
     def save(self) -> None:
         """Write the file; raises OSError when its folder cannot be written."""
-        values = {
-            f.name: getattr(self, f.name)
-            for f in dataclasses.fields(self)
-            if f.name not in {"path", "unknown"}
-        }
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_suffix(".part")
-        part.write_text(json.dumps(self.unknown | values, indent=2, ensure_ascii=False), "utf-8")
-        part.replace(self.path)
+        with _writing:
+            values = {
+                f.name: getattr(self, f.name)
+                for f in dataclasses.fields(self)
+                if f.name not in {"path", "unknown"}
+            }
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            part = self.path.with_suffix(".part")
+            written = json.dumps(self.unknown | values, indent=2, ensure_ascii=False)
+            part.write_text(written, "utf-8")
+            part.replace(self.path)
 
 
 _ALLOWED: dict[str, frozenset[Any]] = {

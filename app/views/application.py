@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 def create(settings: Settings) -> QApplication:
     """Return the one QApplication, with fonts, theme and words as chosen in `settings`."""
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
     program = QApplication.instance()
     if not isinstance(program, QApplication):
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+            Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+        )
         program = QApplication(sys.argv[:1])
     program.setApplicationName("Viajante")
     program.setDesktopFileName("viajante")

@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
 _WIDE, _NARROW = 1680, 1340  # effective widths of UI.md section 4
 _BADGES_MS = 300
-_ICONS = {
-    "account": "store", "contact": "user", "product": "package", "quote": "file-text",
-    "document": "paperclip",
-}  # fmt: skip
+_ICONS = {"account": "store", "contact": "user", "quote": "file-text", "document": "paperclip"}
+_FINDABLE = tuple(_ICONS)  # what has a screen to open
 
 
 class MainWindow(QWidget):
@@ -112,7 +110,8 @@ class MainWindow(QWidget):
         for key, what in (("V", "visit"), ("P", "quote"), ("G", "expenses")):
             self._single(key, partial(self.begin, what))
         self._single("N", self.top.show_new)
-        self._single("/", self.show_palette)
+        self._key("Ctrl+F", self._filter)
+        self._single("/", self._filter)
         for saved in ("Ctrl+S", "Ctrl+G"):
             self._key(saved, lambda: self.say(_("It is already saved."), None))
 
@@ -247,22 +246,28 @@ class MainWindow(QWidget):
     # the window itself
 
     def show_palette(self) -> None:
-        places = [Found(s.title(), s.shortcut, Ref(s.key), s.icon) for s in SCREENS]
+        group = _("Go to")
+        places = [
+            Found(s.title(), "", Ref(s.key), s.icon, group, s.shortcut) for s in SCREENS
+        ]  # fmt: skip
         self.palette_layer = CommandPalette.open_over(self, self._find, self.open, places)
 
     def _find(self, text: str, done: Callable[[list[Found]], None]) -> None:
-        def found(hits: list[search.Hit]) -> None:
-            done([Found(h.title, h.subtitle, _ref_of(h), _ICONS.get(h.entity, "")) for h in hits])
+        self.desk.tasks.read(
+            self, search.find, lambda hits: done(places_of(hits)), text, kinds=_FINDABLE, limit=12
+        )  # fmt: skip
 
-        self.desk.tasks.read(self, search.find, found, text, limit=12)
+    def _filter(self) -> None:
+        """Go to the field that filters this list; where there is none, search everything."""
+        if not self.page.filter_list():
+            self.show_palette()
 
     def _show_pill(self, state: PillState) -> None:
         self.top.show_pill(state.words, state.tone, state.icon)
 
     def begin(self, what: str) -> None:
         """Begin something new: a visit, a quote, a customer, an expense."""
-        here = self.history.here
-        account = here.ref.id if here is not None and here.ref.screen == "customer" else ""
+        account = self.page.account
         if what in {"visit", "quote"} and not account:
             self.open(Ref("portfolio", options={"for": what}))
         else:
@@ -294,6 +299,8 @@ class MainWindow(QWidget):
         self.pages.clear()
         self.sidebar.retranslate()
         self.top.retranslate()
+        self.bar.retranslate()
+        self.synchroniser.retranslate()
         if self.history.here is not None:
             self._show(self.history.here)
 
@@ -335,9 +342,36 @@ class MainWindow(QWidget):
         event.accept()
 
 
+def places_of(hits: list[search.Hit]) -> list[Found]:
+    """Return what was found as places to go: first what can be done with the best customer."""
+    groups = {
+        "account": _("Customers"), "contact": _("Contacts"), "quote": _("Quotes"),
+        "document": _("Documents"),
+    }  # fmt: skip
+    places: list[Found] = []
+    best = next((hit for hit in hits[:1] if hit.entity == "account"), None)
+    if best is not None:
+        options = {"new": True, "account": best.row_id}
+        places = [
+            Found(words.format(name=best.title), "", Ref(screen, options=dict(options)), icon,
+                  _("Actions"))
+            for screen, words, icon in (
+                ("visit", _("Log a visit to {name}"), "map-pin"),
+                ("quote", _("New quote for {name}"), "file-text"),
+            )
+        ]  # fmt: skip
+    for entity, group in groups.items():
+        for hit in hits:
+            if hit.entity == entity and (hit.account_id or entity == "quote"):
+                places.append(
+                    Found(hit.title, hit.subtitle, _ref_of(hit), _ICONS[entity], group,
+                          avatar=entity == "account")
+                )  # fmt: skip
+    return places
+
+
 def _ref_of(hit: search.Hit) -> Ref:
     if hit.entity == "quote":
         return Ref("quote", hit.row_id)
-    if hit.entity == "product":
-        return Ref("quotes", options={"product": hit.row_id})
-    return Ref("customer", hit.account_id or hit.row_id)
+    tab = {"contact": "record", "document": "documents"}.get(hit.entity, "")
+    return Ref("customer", hit.account_id or "", tab)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QWidget
 
 from app import log
 from app.errors import UserError
 from app.i18n import _
+from app.views.widgets.button import Button, IconButton
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +25,7 @@ class MessageBar(QFrame):
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self._button = QPushButton()
-        self._close = QPushButton(_("Close"))
-        for button in (self._button, self._close):
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._button, self._close = Button(size="sm"), IconButton("x", _("Close"), size="sm")
         self._do: Callable[[], None] = lambda: None
         self._button.clicked.connect(self._act)
         self._close.clicked.connect(self.clear)
@@ -62,6 +60,10 @@ class MessageBar(QFrame):
             part.style().polish(part)
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words.text()))
+
+    def retranslate(self) -> None:
+        self.clear()
+        self._close.rename("x", _("Close"))
 
     def _act(self) -> None:
         self._do()

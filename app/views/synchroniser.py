@@ -183,6 +183,10 @@ class Synchroniser(QObject):
             self._soon.start(AFTER_CHANGES_MS)
         self._show()
 
+    def retranslate(self) -> None:
+        """Say how it stands in the language that is spoken now."""
+        self._show()
+
     def _show(self) -> None:
         state = self._state()
         if state != self.pill:
@@ -215,7 +219,7 @@ class Synchroniser(QObject):
             words = ngettext("{n} change to send", "{n} changes to send", waiting)
             return PillState("pending", words.format(n=waiting), "warning", "cloud")
         words = _("Up to date · {time}").format(time=i18n.clock(status.last_ok_at))
-        return PillState("up_to_date", words, "success", "cloud-check")
+        return PillState("up_to_date", words, "success", "circle-check")
 
     def _working(self) -> str:
         now = self.progress

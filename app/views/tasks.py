@@ -58,6 +58,7 @@ class Tasks(QObject):
         self._writer = ThreadPoolExecutor(1, "write")
         self._background = ThreadPoolExecutor(2, "background")
         self._pending = 0
+        self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         database.subscribers.append(self.changed.emit)
 
@@ -113,6 +114,13 @@ class Tasks(QObject):
         task.failed = failed
         return task
 
+    @staticmethod
+    def instead(before: Task | None, task: Task) -> Task:
+        """Drop what `before` would bring: `task` asks anew, and three threads keep no order."""
+        if before is not None:
+            before.cancel()
+        return task
+
     @property
     def busy(self) -> bool:
         return bool(self._pending)
@@ -125,6 +133,9 @@ class Tasks(QObject):
         done: Callable[[R], None],
     ) -> Task:
         task = Task(owner, None)
+        if self._closed:  # a timer of a page rang while the window closes
+            task.cancel()
+            return task
         self._pending += 1
         lane.submit(job).add_done_callback(lambda future: self._finished.emit((task, future, done)))
         return task
@@ -155,6 +166,7 @@ class Tasks(QObject):
     def close(self) -> None:
         """Wait for what is being written, drop what has not begun, deliver nothing more."""
         started = time.monotonic()
+        self._closed = True
         for lane in (self._background, self._readers, self._writer):
             lane.shutdown(cancel_futures=lane is not self._writer)
         self._database.subscribers.remove(self.changed.emit)

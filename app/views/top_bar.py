@@ -117,6 +117,7 @@ class TopBar(QFrame):
                 label.setMinimumWidth(min(label.sizeHint().width() + 12, theme.px(230)))
             else:
                 label = text(part)  # type: ignore[assignment]
+                label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
             label.setObjectName("CrumbHere" if last else "Crumb")
             self._crumbs.addWidget(label)
             if not last:

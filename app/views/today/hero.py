@@ -128,7 +128,8 @@ class HeroCard(QWidget):
         hint = text(_("One key logs the visit. The detail can wait."), "muted")
         start = Button(_("Start the visit"), icon="play", kind="soft", size="sm", key="↵")
         start.clicked.connect(self.started)
-        start.setVisible(hero.situation != "visiting")
+        if hero.situation == "visiting":
+            start.hide()  # never shown before it has a parent: it would be a window of its own
         holder.setLayout(row(question, hint, None, start, gap=10))
         return holder
 
