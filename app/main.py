@@ -124,6 +124,9 @@ def _screens(
     def first_run() -> Page:
         page = FirstRunPage(desk, partial(_enrol, workspace))
         page.connected.connect(window.start)
+        page.theme_chosen.connect(window.set_theme)
+        page.language_chosen.connect(window.set_language)
+        page.example_asked.connect(lambda: desk.tasks.run(window, _open_example, _nothing))
         return page
 
     def preferences() -> Page:
@@ -145,23 +148,42 @@ def _screens(
 def _enrol(
     workspace: Workspace, url: str, code: str, name: str, progress: Callable[[Progress], None]
 ) -> None:
-    """Enrol this computer with a company's server and download everything. Raises `UserError`."""
+    """Enrol this computer with a company's server and download everything. Raises `UserError`.
+
+    A download that was interrupted goes on, without a new code.
+    """
     from app.models.sync_state import SyncState
-    from app.services import syncing
+    from app.services import shell, syncing
     from app.sync import client, engine
 
     with workspace.database.read() as session:
         state = session.get(SyncState, 1)
         database_id = state.database_id if state is not None else new_id()
-    answer = client.enrol(url, code, name, database_id)
-    with workspace.database.write() as session:
-        syncing.enrolled(session, answer, client.address(url))
+        known = shell.known_server(session)
+    if not known:
+        answer = client.enrol(url, code, name, database_id)
+        with workspace.database.write() as session:
+            syncing.enrolled(session, answer, client.address(url))
     report = engine.run(
         workspace.database, workspace.files, engine.client_of(workspace.database),
         progress=progress,
     )  # fmt: skip
     if report.error is not None:
         raise report.error
+
+
+def _open_example() -> None:
+    """Start the example company in a process of its own, which outlives this one."""
+    import subprocess
+
+    subprocess.Popen(
+        [sys.executable, "-m", "app", "demo"], cwd=Path(__file__).resolve().parent.parent,
+        stdin=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def _nothing(_none: None) -> None:
+    """Take an outcome that nobody waits for."""
 
 
 def run_desktop(

@@ -36,6 +36,12 @@ def is_enrolled(session: Session) -> bool:
     return bool(state and state.user_id and state.last_ok_at)
 
 
+def known_server(session: Session) -> str:
+    """Return the server of a first download that did not reach its end, "" when there is none."""
+    state = session.get(SyncState, 1)
+    return state.server_url if state and state.device_id and not state.last_ok_at else ""
+
+
 def badges(session: Session, now: datetime) -> dict[str, tuple[int, str]]:
     """Return per screen how many things need the user, and the tone of that number."""
     return {

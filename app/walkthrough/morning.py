@@ -47,7 +47,6 @@ def enrol(rep: Rep, step: Step) -> None:
     hands = rep.hands
     page = hands.page(FirstRunPage)
     hands.picture("first-run")
-    page.open_connect()
     hands.write(page.address, rep.told["url"])
     hands.write(page.code, rep.told["code"])
     hands.write(page.computer, "Portátil de Marta")
