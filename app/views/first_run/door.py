@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.widgets.button import Button
@@ -35,6 +35,7 @@ def door(
     icon: str, tone: str, title: str, words: str, fields: QWidget, status: QWidget, button: Button
 ) -> QFrame:
     """Return the card of a door; `button` is at its foot."""
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     said = column(
         _Disc(icon, tone), 8, text(title, "h2"), text(words, "muted", wrap=True), 6, fields, None,
         status, button, gap=6,
