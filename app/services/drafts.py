@@ -6,8 +6,8 @@ leaves the field, or when the program opens again after it was killed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -16,17 +16,17 @@ from app.models.sync_state import Draft
 
 
 def keep(
-    session: Session, form: str, row_id: str, fields: dict[str, Any], *, now: datetime
+    session: Session, form: str, row_id: str, fields: Mapping[str, str], *, now: datetime
 ) -> None:
-    """Keep what `form` holds of the record `row_id` at this moment; JSON values only."""
+    """Keep what `form` holds of the record `row_id` at this moment: words by field."""
     draft = session.get(Draft, (form, row_id))
     if draft is None:
-        session.add(Draft(form=form, row_id=row_id, fields=fields, at=now))
+        session.add(Draft(form=form, row_id=row_id, fields=dict(fields), at=now))
     else:
-        draft.fields, draft.at = fields, now
+        draft.fields, draft.at = dict(fields), now
 
 
-def find(session: Session, form: str, row_id: str = "") -> dict[str, Any] | None:
+def find(session: Session, form: str, row_id: str = "") -> dict[str, str] | None:
     """Return what was being typed, or None when all of it was saved."""
     draft = session.get(Draft, (form, row_id))
     return None if draft is None else dict(draft.fields)

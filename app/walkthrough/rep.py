@@ -1,9 +1,4 @@
-"""The rep's process: the real desktop on her laptop, and the script that works it.
-
-    python -m app.walkthrough.rep morning|evening
-
-Speaks to `app.walkthrough.run` in lines of JSON on its standard input and output.
-"""
+"""What the steps of a day work with, and how each of them is played and told to the conductor."""
 
 from __future__ import annotations
 
@@ -12,15 +7,9 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-
-from app import main as program
-from app import settings
 from app.main import Desktop, Workspace
 from app.walkthrough import notebook
 from app.walkthrough.hands import Clock, Hands
@@ -80,35 +69,3 @@ def play(rep: Rep, steps: Sequence[tuple[int, str, Work]]) -> bool:
 
 def _write(message: dict[str, Any]) -> None:
     print(json.dumps(message, ensure_ascii=False), flush=True)  # noqa: T201 - the channel
-
-
-def main(part: str) -> int:
-    """Open the desktop, work it through the steps of `part`, and close it."""
-    from app.walkthrough import evening, morning
-
-    told = json.loads(sys.stdin.readline())
-    folder, clock = Path(told["folder"]), Clock(datetime.fromisoformat(told["begin"]))
-    chosen = settings.load(folder / program.SETTINGS)
-    chosen.language, chosen.theme = told["language"], told["theme"]
-    chosen.save()
-    script = {"morning": morning.script, "evening": evening.script}[part]
-
-    def begin(desktop: Desktop) -> None:
-        hands = Hands(desktop.window, Path(told["out"]) / "screens", clock, told["pictures"])
-        rep = Rep(told, clock, desktop, hands)
-        if part == "evening":
-            evening.look_at_laptop(rep)
-
-        def work() -> None:
-            hands.begin()
-            script(rep)
-            desktop.window.close()
-            QApplication.exit(0)  # even when a dialog is still open
-
-        QTimer.singleShot(0, work)
-
-    return program.run_desktop(folder, now=clock.now, before_show=begin)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))

@@ -1,7 +1,7 @@
 """The conductor of a walkthrough: the server, the office, and the rep's process, which it kills.
 
-The rep's window runs in a process of its own (`app.walkthrough.rep`). It writes one JSON message a
-line: a step that it has done, or something that it asks for; what it asks for is answered in one
+The rep's window runs in a process of its own (`app.walkthrough.process`). It writes one JSON
+message a line: a step that it has done, or something that it asks for, which is answered in one
 line. So the server can be stopped under it, and it can be killed without warning.
 """
 
@@ -132,7 +132,7 @@ class Day:
         errors = (self.out / f"{part}.log").open("wb")
         self._stack.callback(errors.close)
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "app.walkthrough.rep", part], cwd=_ROOT, env=environment,
+            [sys.executable, "-m", "app.walkthrough.process", part], cwd=_ROOT, env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
         try:

@@ -46,7 +46,7 @@ def test_a_choice_is_kept_at_once_and_can_be_taken_back(qtbot, page):
     with qtbot.waitSignal(page.toast_requested) as said:
         page.interval.choose(2)
     assert page.desk.settings.sync_every_minutes == 30
-    qtbot.waitUntil(lambda: page.desk.settings.path.exists())
+    qtbot.waitUntil(page.desk.settings.path.exists)
     qtbot.waitUntil(lambda: kept(page)["sync_every_minutes"] == 30)
     said.args[1]()
     assert page.desk.settings.sync_every_minutes == 10
@@ -102,11 +102,11 @@ def test_what_will_not_do_is_said_beside_it(qtbot, page, database):
     before = hours(database).finish_s
     page.finish.setText("6:00")
     page.finish.commit()
-    qtbot.waitUntil(lambda: page.rows["finish"].problem.isVisible())
+    qtbot.waitUntil(page.rows["finish"].problem.isVisible)
     assert "end after it begins" in page.rows["finish"].problem.text()
     page.start.setText("Atlantis")
     page.start.editingFinished.emit()
-    qtbot.waitUntil(lambda: page.rows["start"].problem.isVisible())
+    qtbot.waitUntil(page.rows["start"].problem.isVisible)
     assert hours(database).finish_s == before
 
 
