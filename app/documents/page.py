@@ -99,7 +99,9 @@ class Paper:
         self._buffer = io.BytesIO()
         # invariant: no clock and no random id, so that a PDF can be made again byte for byte
         lang = "es-ES" if language == "es" else "en-GB"
-        self.canvas = Canvas(self._buffer, pagesize=A4, invariant=1, lang=lang)
+        self.canvas = Canvas(
+            self._buffer, pagesize=A4, invariant=1, lang=lang, initialFontName=REGULAR
+        )
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
         self.canvas.setSubject(subject)

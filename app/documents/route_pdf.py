@@ -132,7 +132,7 @@ class _Sheet:
         self.y -= _MAP if has_map else 84
         p.rule(self.y, colour=PRIMARY, width=1.6)
         self.y -= 16
-        p.write(LEFT + 66, self.y, d.start, SEMIBOLD, 9.4)
+        p.write(LEFT + 82, self.y, d.start, SEMIBOLD, 9.4)
         p.write(LEFT, self.y, d.leave, MEDIUM, 9.4)
         self.y -= 8
 
@@ -176,15 +176,15 @@ class _Sheet:
 
     def _stop(self, number: int, stop: RouteSheetStop) -> None:
         p = self.paper
-        p.write(LEFT + 66, self.y - 4, stop.drive, REGULAR, 7.6, SUBTLE)
+        p.write(LEFT + 82, self.y - 4, stop.drive, REGULAR, 7.6, SUBTLE)
         self.y -= 12
         p.canvas.setFillColor(PRIMARY)
-        p.canvas.circle(LEFT + 52, self.y - 8, 8, stroke=0, fill=1)
-        p.write(LEFT + 52, self.y - 11, str(number), SEMIBOLD, 8.6, WHITE, "centre")
+        p.canvas.circle(LEFT + 66, self.y - 8, 8, stroke=0, fill=1)
+        p.write(LEFT + 66, self.y - 11, str(number), SEMIBOLD, 8.6, WHITE, "centre")
         p.write(LEFT, self.y - 10, stop.arrive, SEMIBOLD, 10.4)
         until = _("until {time}").format(time=stop.leave)
         p.write(LEFT, self.y - 21, until, REGULAR, 7.6, SUBTLE)
-        x, middle = LEFT + 66, LEFT + 330
+        x, middle = LEFT + 82, LEFT + 330
         room = middle - x - 10
         p.write(x, self.y - 10, shortened(stop.name, SEMIBOLD, 10.4, room), SEMIBOLD, 10.4)
         p.write(x, self.y - 21, shortened(stop.address, REGULAR, 8.2, room), REGULAR, 8.2, MUTED)
@@ -200,16 +200,16 @@ class _Sheet:
 
     def _lunch(self) -> None:
         self._room(24)
-        self.paper.box(LEFT + 66, self.y - 18, RIGHT - LEFT - 66, 14, fill=SOFT, radius=4)
+        self.paper.box(LEFT + 82, self.y - 18, RIGHT - LEFT - 66, 14, fill=SOFT, radius=4)
         words = _("Lunch: {when}").format(when=self.d.lunch)
         self.paper.write(LEFT + 74, self.y - 14, words, MEDIUM, 8.2, MUTED)
         self.y -= 24
 
     def _end(self) -> None:
         self._room(30)
-        self.paper.write(LEFT + 66, self.y - 4, self.d.back, REGULAR, 7.6, SUBTLE)
+        self.paper.write(LEFT + 82, self.y - 4, self.d.back, REGULAR, 7.6, SUBTLE)
         self.paper.write(LEFT, self.y - 17, self.d.arrive, MEDIUM, 9.4)
-        self.paper.write(LEFT + 66, self.y - 17, self.d.end, SEMIBOLD, 9.4)
+        self.paper.write(LEFT + 82, self.y - 17, self.d.end, SEMIBOLD, 9.4)
         self.y -= 30
 
     def _left_out(self) -> None:
