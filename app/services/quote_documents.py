@@ -66,7 +66,7 @@ def document(session: Session, quote_id: str, read_file: ReadFile) -> QuoteDocum
             tax=quote.tax,
             surcharge=quote.surcharge,
             total=quote.total,
-            tax_name=_tax_name(quote.tax_regime),
+            tax_name=tax_name(quote.tax_regime),
             currency=quote.currency,
             introduction=quote.introduction,
             clauses=tuple(_clauses(session, quote_id)),
@@ -75,7 +75,8 @@ def document(session: Session, quote_id: str, read_file: ReadFile) -> QuoteDocum
         )
 
 
-def _tax_name(regime: str) -> str:
+def tax_name(regime: str) -> str:
+    """Return what the tax of a regime is called on paper and screen: VAT, IGIC, IPSI or IGI."""
     return _("VAT") if regime in {"iva", "export"} else regime.upper()
 
 

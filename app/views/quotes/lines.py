@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from app import i18n
 from app.i18n import _
+from app.models.quote import Quote
+from app.services import quote_documents
 from app.services.quote_rows import EditorLine
 from app.views import theme
 from app.views.widgets.button import IconButton
@@ -95,8 +97,8 @@ class LineRow(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(theme.px(500), theme.px(50))
 
-    def show_line(self, shown: EditorLine, currency: str, *, frozen: bool) -> None:
-        each = shown.line
+    def show_line(self, shown: EditorLine, quote: Quote, *, frozen: bool) -> None:
+        each, currency = shown.line, quote.currency
         self.id = each.id
         heading = each.kind == "heading"
         self._picture.show_picture(shown.thumbnail)
@@ -104,7 +106,7 @@ class LineRow(QFrame):
         parts = (
             each.reference,
             each.format,
-            _("VAT {rate}").format(rate=i18n.percent(each.tax_rate)),
+            f"{quote_documents.tax_name(quote.tax_regime)} {i18n.percent(each.tax_rate)}",
         )
         self._detail.setText("" if heading else " · ".join(part for part in parts if part))
         tag = _("Sample") if each.is_sample else _("Optional") if each.is_optional else ""
@@ -160,14 +162,14 @@ class LineTable(QWidget):
         self._rows.addStretch(1)
         self.setLayout(self._rows)
 
-    def show_lines(self, lines: Sequence[EditorLine], currency: str, *, frozen: bool) -> None:
+    def show_lines(self, lines: Sequence[EditorLine], quote: Quote, *, frozen: bool) -> None:
         """Show `lines`: each keeps its row, and with it what is being typed there."""
         there = {shown.id: shown for shown in self.rows}
         before, self.rows = self.rows, []
         for each in lines:
             shown = there.pop(each.line.id, None) or self._made()
             self.rows.append(shown)
-            shown.show_line(each, currency, frozen=frozen)
+            shown.show_line(each, quote, frozen=frozen)
         for gone in there.values():
             self._rows.removeWidget(gone)
             gone.hide()

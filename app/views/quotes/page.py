@@ -161,7 +161,7 @@ class QuotePage(Page):
         quote, frozen = shown.quote, shown.quote.state != QuoteState.DRAFT
         self.crumbs_changed.emit([_("Quotes"), quote.number or _("Draft")])
         self.head.show_quote(shown)
-        self.table.show_lines(shown.lines, quote.currency, frozen=frozen)
+        self.table.show_lines(shown.lines, quote, frozen=frozen)
         self.foot.show_quote(shown)
         self.adding.setVisible(not frozen)
         self.language.index = 1 if quote.language == "en" else 0

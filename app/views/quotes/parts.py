@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
 
 from app import i18n
 from app.i18n import _
+from app.services import quote_documents
 from app.services.quote_rows import Editor
 from app.views import theme
 from app.views.widgets import wording
@@ -106,7 +107,7 @@ class QuoteFoot(QFrame):
         self.base.setText(i18n.money(quote.base, currency))
         self.tax.setText(i18n.money(quote.tax + quote.surcharge, currency))
         rates = [*map(i18n.number, shown.rates[:-1]), *map(i18n.percent, shown.rates[-1:])]
-        name = _("VAT") if quote.tax_regime in {"iva", "export"} else quote.tax_regime.upper()
+        name = quote_documents.tax_name(quote.tax_regime)
         words = f"{name} {'·'.join(rates)}".strip()
         if quote.surcharge:
             words = _("{tax} and surcharge").format(tax=words)

@@ -95,7 +95,10 @@ class SigningLayer:
 
     def _sums(self, shown: Editor) -> list[tuple[str, Decimal]]:
         quote = shown.quote
-        sums = [(_("Taxable base"), quote.base), (_("VAT"), quote.tax)]
+        sums = [
+            (_("Taxable base"), quote.base),
+            (quote_documents.tax_name(quote.tax_regime), quote.tax),
+        ]
         if quote.general_discount:
             words = _("General discount {percent}").format(
                 percent=quote_documents.discount_words(quote.general_discount)
