@@ -55,7 +55,7 @@ def test_a_day_on_invented_lists_in_spanish(tmp_path):
 @pytest.mark.timeout(900)
 def test_a_day_in_andorra_in_english_and_in_the_dark(tmp_path, shared_data):
     portfolio = shared_data / "portfolio" / "prospects_andorra_2025.csv"
-    products = shared_data / "catalogue" / "northwind" / "products.csv"
+    products = shared_data / "catalogue" / "northwind" / "Products.csv"
     day = walk(
         tmp_path, "--portfolio", str(portfolio), "--products", str(products), "--lang", "en",
         "--theme", "oscuro",
