@@ -84,6 +84,7 @@ class Database:
         with (
             translated(self.path),
             JournalingSession(self.engine, expire_on_commit=False) as session,
+            _given_up_after_errors(session),
         ):
             yield session
 
@@ -103,7 +104,10 @@ class Database:
 
     @contextmanager
     def _journaling(self, changes: Changes) -> Iterator[Session]:
-        with JournalingSession(self.engine, expire_on_commit=False) as session:
+        with (
+            JournalingSession(self.engine, expire_on_commit=False) as session,
+            _given_up_after_errors(session),
+        ):
             event.listen(session, "after_flush", lambda s, context: _record(s, context, changes))
             yield session
 
@@ -135,6 +139,16 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
         self.engine.dispose()
+
+
+@contextmanager
+def _given_up_after_errors(session: Session) -> Iterator[None]:
+    """Use the connection no more after an error: SQLCipher says no to all once a page was bad."""
+    try:
+        yield
+    except DBAPIError:
+        session.invalidate()
+        raise
 
 
 def _begin(connection: Connection) -> None:

@@ -38,7 +38,9 @@ def _refuse(session: Session, _context: object, _instances: object) -> None:
                 if (row in session.new or _changed(row)) and _quote_is_frozen(session, row):
                     raise _frozen_quote()
             elif isinstance(row, ExpenseReport) and row not in session.new:
-                if _was(row, "state") != ReportState.DRAFT and _changed(row) - _AFTER_SUBMIT:
+                if _was(row, "state") != ReportState.DRAFT and (
+                    _changed(row) - _AFTER_SUBMIT or row.state == ReportState.DRAFT
+                ):
                     raise _frozen_report()
             elif isinstance(row, Expense) and _changed(row) and _report_is_frozen(session, row):
                 raise _frozen_report()

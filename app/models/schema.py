@@ -22,6 +22,7 @@ HEAD = "0001"  # the newest revision in migrations/versions: tests compare
 APPLICATION_ID = 0x5649414A  # "VIAJ" in the file's header: this file is ours
 KEPT_BACKUPS = 5
 _BUSY_MS = 5000
+_PAGE = 4096  # SQLCipher's
 
 Connect = Callable[[], "sqlcipher3.dbapi2.Connection"]
 
@@ -54,6 +55,7 @@ def prepare(path: Path, connector: Connect, key: bytes) -> None:
 
     Raises `UserError` for a file that is not ours or that a newer program made.
     """
+    _refuse_cut(path)
     connection = connector()
     try:
         revision = _revision(connection, path)
@@ -65,6 +67,18 @@ def prepare(path: Path, connector: Connect, key: bytes) -> None:
     finally:
         connection.close()
     _upgrade(connector)
+
+
+def _refuse_cut(path: Path) -> None:
+    """Refuse a file that ends inside a page: SQLite would notice when it reads that page.
+
+    With a write-ahead log beside it, the page is in there and the file is about to be mended.
+    """
+    log = path.with_name(path.name + "-wal")
+    size = path.stat().st_size if path.exists() else 0
+    if size % _PAGE and not (log.exists() and log.stat().st_size):
+        message = "database disk image is malformed"
+        raise sqlcipher3.dbapi2.DatabaseError(message)
 
 
 def _revision(connection: sqlcipher3.dbapi2.Connection, path: Path) -> str:

@@ -126,7 +126,10 @@ def triggers() -> list[str]:
     # an account is found by its towns: a changed site changes its account's entry
     body = account.body.format(row="a")
     number = "(SELECT n FROM search_entry WHERE row_id = a.id AND entity = 'account')"
-    for when, what in (("added", "INSERT"), ("altered", "UPDATE OF street, postcode, city")):
+    for when, what in (
+        ("added", "INSERT"),
+        ("altered", "UPDATE OF street, postcode, city, removed_at"),
+    ):
         made.append(
             f"CREATE TRIGGER search_site_{when} AFTER {what} ON site BEGIN"
             " DELETE FROM search_text WHERE rowid = (SELECT n FROM search_entry"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import signal
 import socket
 import sys
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import i18n
 from app.errors import UserError
@@ -20,6 +23,9 @@ from app.server import accounts, backups, devices, office
 from app.server import settings as settings_
 from app.server.settings import Settings
 from app.server.store import Store
+
+if TYPE_CHECKING:
+    import uvicorn
 
 Answer = dict[str, str | int]
 
@@ -37,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with closing(Store(settings.database)) as store:
             if options.command == "run":
-                return _run(store, settings, options.port_file)
+                return _run(store, settings, options.port_file, options.while_stdin)
             answer, sentence = _COMMANDS[options.command](store, options)
     except UserError as error:
         print(error, file=sys.stderr)
@@ -57,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--host")
     run.add_argument("--port", type=int, help="0 takes a free one")
     run.add_argument("--port-file", metavar="FILE", type=Path, help="gets the port, once it serves")
+    run.add_argument(
+        "--while-stdin", action="store_true", help="stop when the standard input is closed"
+    )
     run.set_defaults(command="run")
     company = commands.add_parser("company").add_subparsers(dest="verb", required=True)
     add = company.add_parser("add", parents=[common], help="make a company")
@@ -136,13 +145,11 @@ _COMMANDS = {
 }
 
 
-def _run(store: Store, settings: Settings, port_file: Path | None) -> int:
-    import uvicorn
-
-    from app.server import api
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # TCP said outright: asyncio sends at once only on sockets that say so, else each answer waits
+    # some 40 ms for the other side to confirm its headers
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
@@ -155,6 +162,32 @@ def _run(store: Store, settings: Settings, port_file: Path | None) -> int:
             ),
             str(error),
         ) from error
+    return listener
+
+
+def _stop_after_stdin(server: uvicorn.Server) -> None:
+    """Stop when whoever started us closes our input; it is closed too when they are killed."""
+
+    def watch() -> None:
+        while os.read(0, 4096):  # not sys.stdin: its lock would be in the way of our own end
+            pass
+        server.should_exit = True
+
+    threading.Thread(target=watch, name="stdin", daemon=True).start()
+
+
+def _run(
+    store: Store,
+    settings: Settings,
+    port_file: Path | None,
+    while_stdin: bool,  # noqa: FBT001
+) -> int:
+    import uvicorn
+
+    from app.server import api
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
+    listener = _listen(settings)
     port = listener.getsockname()[1]
     if port_file:
         port_file.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +201,10 @@ def _run(store: Store, settings: Settings, port_file: Path | None) -> int:
     # uvicorn answers what it has begun, then raises the signal again: that is no failure
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    if while_stdin:
+        _stop_after_stdin(server)
+    server.run(sockets=[listener])
     return 0
 
 

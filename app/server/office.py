@@ -100,13 +100,14 @@ def rows(store: Store, tenant_id: str, name: str) -> list[tuple[str, dict[str, A
 
 
 def _load(store: Store, tenant_id: str, user: str | None, batch: list[Row]) -> None:
+    # an id for each now, so that what is there of them is asked for at once and not row by row
+    rows_ = [(name, {**fields, "id": fields.get("id") or new_id()}) for name, fields in batch]
     with tenant_write(store, tenant_id, SERVER) as unit:
         _speak(unit, user)
-        for name in {name for name, _fields in batch}:
-            ids = [str(fields["id"]) for kind, fields in batch if kind == name and "id" in fields]
-            unit.load(name, ids)
-        for name, fields in batch:
-            _put(unit, entity(name), dict(fields))
+        for name in {name for name, _fields in rows_}:
+            unit.load(name, [str(fields["id"]) for kind, fields in rows_ if kind == name])
+        for name, fields in rows_:
+            _put(unit, entity(name), fields)
 
 
 def _speak(unit: Unit, user: str | None) -> None:

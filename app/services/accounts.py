@@ -83,6 +83,10 @@ def search(
     the best match first where words are given.
     """
     query = _view(session, view, grades, today)
+    found = full_text.ids(session, words, "account") if words.strip() else []
+    if words.strip() and not sort:  # best match first: nothing is sorted, nor named
+        wanted = set(session.scalars(query.order_by(None)))
+        return [id_ for id_ in found if id_ in wanted]
     if sort.lstrip("-") in {"", "name"}:
         # by letters, as people look for them: SQLite would put «Ágora» after «Zumos»
         named = session.execute(query.order_by(None).with_only_columns(Account.id, Account.name))
@@ -93,9 +97,8 @@ def search(
         ids = list(session.scalars(query))
     if not words.strip():
         return ids
-    found = full_text.ids(session, words, "account")
-    wanted, kept = (set(found), ids) if sort else (set(ids), found)
-    return [id_ for id_ in kept if id_ in wanted]
+    matching = set(found)
+    return [id_ for id_ in ids if id_ in matching]
 
 
 def _today() -> date:

@@ -62,6 +62,7 @@ class DayPlan:
     metres: int
     end_at: datetime | None
     start: tuple[int, int] | None  # where the day starts, micro-degrees
+    has_route: bool
 
 
 def day(session: Session, when: date, now: datetime) -> DayPlan:
@@ -84,8 +85,18 @@ def day(session: Session, when: date, now: datetime) -> DayPlan:
         sum(1 for row in rows if lunch and row.at and row.at < lunch),
         route.drive_m if route else 0,
         instant(when, route.end_s) if route and route.end_s else _last_end(rows),
-        (route.start_lat_e6, route.start_lon_e6) if route else None,
+        _start(session, route),
+        route is not None,
     )
+
+
+def _start(session: Session, route: RoutePlan | None) -> tuple[int, int] | None:
+    if route is not None:
+        return route.start_lat_e6, route.start_lon_e6
+    hours = team.working_hours(session)
+    if hours is None or hours.start_lat_e6 is None or hours.start_lon_e6 is None:
+        return None
+    return hours.start_lat_e6, hours.start_lon_e6
 
 
 _Visit = tuple[Activity, Account, Site | None, VisitReport | None]
@@ -144,7 +155,8 @@ def _row(
     if done and visit.started_at and visit.done_at:
         minutes = max(1, round((visit.done_at - visit.started_at).total_seconds() / 60))
     return DayRow(
-        visit.id, account.id, number, (visit.started_at if done else None) or visit.planned_at,
+        visit.id, account.id, number,
+        (visit.started_at if visit.state != ActivityState.PLANNED else None) or visit.planned_at,
         minutes, account.name, site.city if site else "", visit.title,
         _state(visit, report, current), visit.outcome, stop.drive_s if stop else 0,
         stop.drive_m if stop else 0, site.lat_e6 if site else None, site.lon_e6 if site else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -93,12 +94,17 @@ def prepare_photo(content: bytes) -> tuple[bytes, str]:
 
     Raises `UserError` when the file is no picture.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
+    # all that Pillow's readers raise on a damaged file; SyntaxError is what its PNG reader says
+    unreadable = (
+        OSError, ValueError, SyntaxError, TypeError, OverflowError, EOFError, struct.error,
+        Image.DecompressionBombError,
+    )  # fmt: skip
     try:
         with Image.open(io.BytesIO(content)) as opened:
             upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except unreadable as error:
         raise UserError(
             _("This file is not a picture that can be read. Nothing was added."),
             _("Take the photo again, or choose a JPEG or PNG file."),

@@ -79,7 +79,7 @@ def is_named(entity: str, field: str) -> bool:
 
 
 def _found(entity: str, field: str) -> str:
-    for words in (_own(entity), _people(), _trade(), _days(), _papers()):
+    for words in (_own(entity), _people(), _trade(), _days(), _papers(), _house(), _goods()):
         if field in words:
             return words[field]
     return ""
@@ -94,10 +94,20 @@ def _own(entity: str) -> dict[str, str]:
         },
         "site": {"name": _("Name of the address"), "position_quality": _("Position")},
         "quote": {"state": _("Status"), "base": _("Taxable base")},
-        "expense": {"kind": _("Type"), "reason": _("Purpose"), "rate": _("Rate per km")},
         "expense_report": {"state": _("Status")},
         "route_plan": {"state": _("Status"), "leave_s": _("Departure")},
         "route_stop": {"leave_s": _("Departure"), "position": _("Order")},
+        "working_hours": {"leave_s": _("Departure")},
+        "expense": {
+            "kind": _("Type"), "reason": _("Purpose"), "rate": _("Rate per km"),
+            "exempt": _("Exempt amount"), "taxable": _("Taxable amount"),
+        },
+        "tax_rate": {"kind": _("Type")},
+        "travel_rate": {"kind": _("Type"), "exempt": _("Exempt amount")},
+        "document": {"kind": _("Type"), "size": _("Size")},
+        "invoice": {"base": _("Taxable base"), "issued_on": _("Date")},
+        "receivable": {"pending": _("Outstanding")},
+        "family": {"code": _("Code")},
     }.get(entity, {})  # fmt: skip
 
 
@@ -220,6 +230,70 @@ def _papers() -> dict[str, str]:
     }
 
 
+def _house() -> dict[str, str]:
+    """Return what the company says of itself and decides for its people."""
+    return {
+        "tagline": _("Slogan"),
+        "address": _("Address"),
+        "registry_line": _("Registry entry"),
+        "colour": _("Colour"),
+        "logo_document_id": _("Logo"),
+        "currency": _("Currency"),
+        "rounding": _("Rounding"),
+        "quote_pattern": _("Number of quotes"),
+        "quote_valid_days": _("Days that a quote is valid"),
+        "follow_up_days": _("Days until a quote is followed up"),
+        "declaration": _("Declaration of expenses"),
+        "role": _("Role"),
+        "team_id": _("Team"),
+        "zone": _("Zone"),
+        "discount_limit": _("Discount limit"),
+        "is_active": _("Active"),
+        "lunch_from_s": _("Lunch from"),
+        "lunch_to_s": _("Lunch until"),
+        "lunch_length_s": _("Length of lunch"),
+        "records_position": _("Records the position"),
+        "visit_minutes": _("Minutes per visit"),
+    }
+
+
+def _goods() -> dict[str, str]:
+    """Return what is said of goods, their taxes, and papers after they were made."""
+    return {
+        "parent_id": _("Part of"),
+        "is_service": _("Service"),
+        "regime": _("Tax regime"),
+        "surcharge": _("Equivalence surcharge"),
+        "surcharge_rate": _("Equivalence surcharge"),
+        "valid_from": _("Valid from"),
+        "valid_to": _("Valid until"),
+        "abroad": _("Abroad"),
+        "brand": _("Brand"),
+        "ean": _("Barcode"),
+        "family_id": _("Product family"),
+        "tax_kind": _("Kind of VAT"),
+        "usual_quantity": _("Usual quantity"),
+        "cost": _("Cost"),
+        "photo_document_id": _("Photo"),
+        "is_default": _("Used by default"),
+        "by_default": _("Used by default"),
+        "contact_ids": _("Contacts"),
+        "completed_at": _("Completed"),
+        "lines_sum": _("Sum of lines"),
+        "tax": _("VAT"),
+        "needs_approval": _("Needs approval"),
+        "revision": _("Version"),
+        "list_price": _("List price"),
+        "signer": _("Signed by"),
+        "signer_tax_id": _("Signer's ID"),
+        "signed_at": _("Signed on"),
+        "submitted_at": _("Submitted on"),
+        "finished_at": _("Finished"),
+        "taken_at": _("Taken on"),
+        "order_number": _("Order number"),
+    }
+
+
 def value_text(session: Session, entity: str, field: str, value: object) -> str:
     """Return a wire value as a person reads it: «–» for nothing, a name for a reference."""
     known = field_of(entity, field)
@@ -260,18 +334,40 @@ def _shown(wire: str, field: str, held: Any) -> str:
             return i18n.clock_of_seconds(held)
         case "integer":
             return i18n.number(Decimal(held))
-    return _words().get(str(held), str(held))
+    words = {"kind": _kinds, "position_quality": _qualities}.get(field, _words)()
+    return words.get(str(held), str(held))
+
+
+def _kinds() -> dict[str, str]:
+    """Return the words of the kinds of customers, activities and expenses."""
+    return {
+        "customer": _("Customer"), "prospect": _("Prospect"), "supplier": _("Supplier"),
+        "visit": _("Visit"), "call": _("Phone call"), "email": _("Email"),
+        "task": _("Task"), "event": _("Event"), "mileage": _("Mileage"),
+        "per_diem": _("Per diem"), "customer_meal": _("Meal with a customer"),
+        "parking": _("Parking"), "toll": _("Toll"), "transport": _("Transport"),
+        "hotel": _("Hotel"), "fuel": _("Fuel"), "material": _("Material"),
+        "shipping": _("Shipping"), "other": _("Other"),
+    }  # fmt: skip
+
+
+def _qualities() -> dict[str, str]:
+    """Return how well the position of an address is known."""
+    return {
+        "exact": _("Exact"), "street": _("By street"), "postal": _("By postcode"),
+        "city": _("By town"), "province": _("By province"), "none": _("Unknown"),
+    }  # fmt: skip
 
 
 def _words() -> dict[str, str]:
-    """Return the words of the states and kinds that a person may meet in a conflict."""
+    """Return the words of the states that a person may meet in a conflict."""
     return {
         "planned": _("Planned"), "under_way": _("Under way"), "done": _("Done"),
         "cancelled": _("Cancelled"), "draft": _("Draft"), "issued": _("Issued"),
         "sent": _("Sent"), "signed": _("Signed"), "accepted": _("Accepted"),
         "rejected": _("Rejected"), "expired": _("Expired"), "submitted": _("Submitted"),
         "approved": _("Approved"), "paid": _("Paid"), "active": _("Active"),
-        "inactive": _("Inactive"), "customer": _("Customer"), "prospect": _("Lead"),
+        "inactive": _("Inactive"),
         "order": _("Order"), "quote": _("Quote"), "follow_up": _("Follow-up"),
         "not_in": _("Not in"), "no_interest": _("No interest"),
     }  # fmt: skip

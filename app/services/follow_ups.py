@@ -62,6 +62,7 @@ def _tasks(session: Session, me: str, today: date) -> list[Pending]:
             Activity.state == ActivityState.PLANNED,
             Activity.removed_at.is_(None),
             Activity.due_on <= today + timedelta(days=1),
+            Account.removed_at.is_(None),  # of nobody, or of a customer that is here
         )
     )
     found = []
@@ -131,6 +132,7 @@ def _overdue(session: Session, me: str, today: date) -> list[Pending]:
         .join(Account, Account.id == Receivable.account_id)
         .where(
             Account.owner_id == me,
+            Account.removed_at.is_(None),
             Receivable.pending > 0,
             Receivable.removed_at.is_(None),
             Receivable.due_on <= today - timedelta(days=follow_up.OVERDUE_STEPS[0]),

@@ -153,7 +153,7 @@ def candidates(
 ) -> list[Candidate]:
     """Return who could be visited on `day`: planned visits, and customers who are due."""
     wanted = set(account_ids) if account_ids is not None else None
-    planned = _planned(session, day)
+    planned = planned_for(session, day)
     last = _last_visits(session)
     found = []
     for account, site, segment in _owned(session):
@@ -183,7 +183,8 @@ def _owned(session: Session) -> list[tuple[Account, Site | None, Segment | None]
     return [(account, site, segment) for account, site, segment in rows]
 
 
-def _planned(session: Session, day: date) -> dict[str, Activity]:
+def planned_for(session: Session, day: date) -> dict[str, Activity]:
+    """Return the user's visits of `day` by customer, made or not, but for cancelled ones."""
     begin, end = day_bounds(day)
     rows = session.scalars(
         select(Activity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,10 +21,12 @@ from app.models.expense import TravelRate
 from app.models.route import RoutePlan, RouteStop
 from app.routing import on_the_way
 from app.routing.explain import violation_sentence
-from app.routing.problem import Plan, Violation
+from app.routing.problem import Plan, Problem, Violation
+from app.routing.schedule import evaluate
 from app.rules import travel
-from app.services import routes
-from app.services.route_problem import Question, question, seconds_of, windows
+from app.services import routes, team
+from app.services.account_rows import last_visits
+from app.services.route_problem import Question, planned_for, question, seconds_of, windows
 from app.services.route_sheet import hours_text
 
 TIGHT_S = 30 * 60  # less than this before closing deserves a word
@@ -52,7 +55,7 @@ class StopView(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """A customer on the way, with the minutes it would cost."""
+    """A customer on the way: the minutes it would cost, and the days since the last visit."""
 
     account_id: str
     name: str
@@ -61,11 +64,41 @@ class Extra(NamedTuple):
     after: int
     lat_e6: int
     lon_e6: int
+    days: int | None  # None: never visited
+
+
+class OffRoute(NamedTuple):
+    """A visit that is planned for the day and is not on its route."""
+
+    account_id: str
+    name: str
+    city: str
+    at: str
+    is_placed: bool
+
+
+class Figures(NamedTuple):
+    """What a day on the road comes to, where it begins and ends; seconds are of the day."""
+
+    drive_m: int
+    drive_s: int
+    leave_s: int
+    end_s: int
+    lunch_at_s: int | None
+    lunch_length_s: int
+    start: tuple[int, int]
+    end: tuple[int, int]
+    start_label: str
+    is_estimate: bool
 
 
 @dataclass(frozen=True)
 class RouteView:
-    """All that the screen shows of a day; `route` is None before one is planned."""
+    """All that the screen shows of a day; `route` is None before one is planned.
+
+    Without a route `stops` are the visits planned for the day, and `figures` what they would come
+    to. `due` counts whom a proposal could choose from; it is counted only for an empty day.
+    """
 
     day: date
     route: RoutePlan | None
@@ -75,46 +108,171 @@ class RouteView:
     advice: str
     unplaced: tuple[str, ...]
     now_s: int  # -1 when the day is another
+    figures: Figures | None = None
+    due: int = 0
+    off_route: tuple[OffRoute, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """Return empty, planned (no route yet), accepted, under_way or done."""
+        states = {stop.state for stop in self.stops}
+        if not states:
+            return "empty"
+        if states == {"done"}:
+            return "done"
+        if states != {"planned"}:
+            return "under_way"
+        return "planned" if self.route is None else "accepted"
 
 
 def view(session: Session, day: date, now: datetime) -> RouteView:
-    """Return the day as it stands. Raises `UserError` only for what no route can mend."""
+    """Return the day as it stands, with its route or with the visits that are planned for it."""
     route = routes.current(session, day)
-    today = i18n.local(now).date() == day
-    now_s = seconds_of(now) if today else -1
-    if route is None:
-        return RouteView(day, None, (), None, (), "", (), now_s)
-    rows = routes.stops(session, route.id)
-    plan, extras, unplaced = _checked(session, day, rows)
-    broken = {v.stop_id: v for v in plan.violations} if plan else {}
-    stops = tuple(_stop(session, n, stop, day, broken) for n, stop in enumerate(rows, 1))
-    return RouteView(
-        day, route, stops, _cost(session, route), extras, _advice(stops, now_s), unplaced, now_s
-    )
-
-
-def _checked(
-    session: Session, day: date, rows: list[RouteStop]
-) -> tuple[Plan | None, tuple[Extra, ...], tuple[str, ...]]:
-    """Return the route checked anew, who is on the way, and who has no position."""
+    now_s = seconds_of(now) if i18n.local(now).date() == day else -1
+    rows = routes.stops(session, route.id) if route else routes.unrouted(session, day)
     try:
         asked = question(session, day)
     except UserError:
-        return None, (), ()
-    plan = routes.evaluated(session, day, rows)
-    return plan, _extras(asked, plan), tuple(c.name for c in asked.unplaced[:5])
+        asked = None
+    if route is None and not rows:
+        due = sum(c.planned_id is None for c in asked.candidates.values()) if asked else 0
+        return RouteView(day, None, (), None, (), "", _unplaced(asked), now_s, due=due)
+    if asked is None:
+        stops = tuple(_stop(session, n, stop, day, {}) for n, stop in enumerate(rows, 1))
+        figures = _figures(route) if route else None
+        return RouteView(day, route, stops, None, (), "", (), now_s, figures)
+    # what is done or has no position is on the route, but nothing that could be asked about
+    problem = routes.problem_of(session, day, rows)
+    plan = evaluate(problem, [[stop.account_id for stop in rows]])
+    if route is None:
+        _take_times(session, rows, plan)
+    figures = _figures(route) if route else _planned_figures(session, problem, plan, rows)
+    broken = {v.stop_id: v for v in plan.violations} if route else {}
+    stops = tuple(_stop(session, n, stop, day, broken) for n, stop in enumerate(rows, 1))
+    return RouteView(
+        day, route, stops, _cost(session, day, figures.drive_m),
+        _extras(session, asked, problem, plan), _advice(stops, now_s), _unplaced(asked), now_s,
+        figures, off_route=_off_route(session, day, rows),
+    )  # fmt: skip
 
 
-def _extras(asked: Question, plan: Plan) -> tuple[Extra, ...]:
-    candidates = [stop for stop in asked.problem.stops if not stop.must]
+def proposal(session: Session, asked: Question, plan: Plan, now: datetime) -> RouteView:
+    """Return the day as it would be with `plan`; nothing is stored."""
+    planned, day = plan.days[0], asked.problem.days[0].date
+    rows = []
+    for n, visit in enumerate(planned.stops):
+        who = asked.candidates.get(visit.stop_id)
+        made = who.planned_id if who else _visit_of(session, visit.stop_id, day)
+        rows.append(
+            RouteStop(
+                route_plan_id="", activity_id=made or visit.stop_id, account_id=visit.stop_id,
+                site_id=who.site_id if who else _site_of(session, visit.stop_id), position=n,
+                start_s=visit.start_s, leave_s=visit.leave_s, drive_s=visit.drive_s,
+                drive_m=visit.drive_m, is_fixed=who is not None and who.fixed_at is not None,
+            )
+        )  # fmt: skip
+    broken = {v.stop_id: v for v in plan.violations}
+    stops = tuple(_stop(session, n, stop, day, broken) for n, stop in enumerate(rows, 1))
+    figures = _planned_figures(session, asked.problem, plan, ())
+    now_s = seconds_of(now) if i18n.local(now).date() == day else -1
+    cost = _cost(session, day, figures.drive_m)
+    return RouteView(
+        day, routes.current(session, day), stops, cost, (), _advice(stops, now_s), (), now_s,
+        figures,
+    )  # fmt: skip
+
+
+def _visit_of(session: Session, account_id: str, day: date) -> str | None:
+    visit = planned_for(session, day).get(account_id)
+    return visit.id if visit else None
+
+
+def _site_of(session: Session, account_id: str) -> str | None:
+    return session.scalar(
+        select(Site.id)
+        .where(Site.account_id == account_id, Site.removed_at.is_(None))
+        .order_by(Site.id)
+        .limit(1)
+    )
+
+
+def _unplaced(asked: Question | None) -> tuple[str, ...]:
+    """Return who is expected on the day but has no position."""
+    found = asked.unplaced if asked else ()
+    return tuple(c.name for c in sorted(found, key=lambda c: c.planned_id is None)[:5])
+
+
+def _off_route(session: Session, day: date, rows: Sequence[RouteStop]) -> tuple[OffRoute, ...]:
+    on = {stop.activity_id for stop in rows}
     found = []
-    for suggestion in on_the_way.suggest(asked.problem, plan, candidates):
+    for visit in planned_for(session, day).values():
+        if visit.id in on or visit.state != ActivityState.PLANNED:
+            continue
+        account = session.get(Account, visit.account_id)
+        site = session.get(Site, visit.site_id) if visit.site_id else None
+        found.append(
+            OffRoute(
+                str(visit.account_id), account.name if account else "", site.city if site else "",
+                i18n.clock(visit.planned_at) if visit.planned_at else "",
+                site is not None and site.lat_e6 is not None,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _take_times(session: Session, rows: Sequence[RouteStop], plan: Plan) -> None:
+    """Show visits without a route when they are planned, with the way that leads to each."""
+    times = {planned.stop_id: planned for planned in plan.days[0].stops}
+    for stop in rows:
+        planned, visit = times[stop.account_id], session.get(Activity, stop.activity_id)
+        start, length = planned.start_s, planned.leave_s - planned.start_s
+        if visit is not None and visit.planned_at is not None:
+            start = seconds_of(visit.planned_at)
+        stop.start_s, stop.leave_s = start, start + length
+        stop.drive_s, stop.drive_m = planned.drive_s, planned.drive_m
+
+
+def _figures(route: RoutePlan) -> Figures:
+    return Figures(
+        route.drive_m, route.drive_s, route.leave_s, route.end_s, route.lunch_at_s,
+        route.lunch_length_s, (route.start_lat_e6, route.start_lon_e6),
+        (route.end_lat_e6, route.end_lon_e6), route.start_label,
+        route.travel_quality == "straight-line",
+    )  # fmt: skip
+
+
+def _planned_figures(
+    session: Session, problem: Problem, plan: Plan, rows: Sequence[RouteStop]
+) -> Figures:
+    """Return what a plan comes to; where `rows` have times of their own, those count."""
+    planned, day, hours = plan.days[0], problem.days[0], team.working_hours(session)
+    leave, end, lunch = planned.leave_s, planned.end_s, planned.lunch_at_s
+    if rows:
+        leave, end = rows[0].start_s - rows[0].drive_s, rows[-1].leave_s + planned.back_s
+        lunch = None
+    length = day.lunch.length_s if day.lunch and lunch else 0
+    return Figures(
+        planned.drive_m, planned.drive_s, leave, end, lunch, length,
+        (day.start.lat_e6, day.start.lon_e6), (day.end.lat_e6, day.end.lon_e6),
+        hours.start_label if hours else "", plan.travel_quality == "straight-line",
+    )  # fmt: skip
+
+
+def _extras(session: Session, asked: Question, problem: Problem, plan: Plan) -> tuple[Extra, ...]:
+    candidates = [stop for stop in asked.problem.stops if not stop.must]
+    suggested = on_the_way.suggest(problem, plan, candidates)
+    last = last_visits(session, [suggestion.stop_id for suggestion in suggested])
+    found = []
+    for suggestion in suggested:
         who = asked.candidates[suggestion.stop_id]
         if who.position is not None:
             found.append(
                 Extra(
                     who.account_id, who.name, who.city, max(1, round(suggestion.extra_s / 60)),
                     suggestion.after, who.position.lat_e6, who.position.lon_e6,
+                    (plan.days[0].date - last[who.account_id]).days
+                    if who.account_id in last
+                    else None,
                 )
             )  # fmt: skip
     return tuple(found)
@@ -140,7 +298,8 @@ def _stop(
     hours = f"{clock(here[0])}–{clock(here[1])}" if here else hours_text(site, day)
     return StopView(
         stop.activity_id, stop.account_id, number, account.name if account else "",
-        site.city if site else "", visit.planned_minutes if visit else 0, start, leave,
+        site.city if site else "",
+        visit.planned_minutes if visit else round((stop.leave_s - stop.start_s) / 60), start, leave,
         stop.drive_s, stop.drive_m, state, stop.is_fixed, hours,
         (here,) if here else open_ or (),
         site.lat_e6 if site else None, site.lon_e6 if site else None,
@@ -148,13 +307,13 @@ def _stop(
     )  # fmt: skip
 
 
-def _cost(session: Session, route: RoutePlan) -> Decimal | None:
+def _cost(session: Session, day: date, metres: int) -> Decimal | None:
     known = session.scalars(select(TravelRate).where(TravelRate.removed_at.is_(None)))
     rates = [
         travel.Rate(r.kind, r.amount, r.exempt, r.valid_from, r.valid_to, r.abroad) for r in known
     ]
     try:
-        return travel.mileage(route.drive_m, travel.rate_on(rates, "mileage", route.day)).amount
+        return travel.mileage(metres, travel.rate_on(rates, "mileage", day)).amount
     except travel.NoRate:
         return None
 

@@ -10,15 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import UserError
-from app.i18n import _
-from app.models.account import Account, Site
+from app.i18n import _, local
+from app.models.account import Site
 from app.models.activity import Activity, ActivityState
 from app.models.base import now as saved_now
 from app.models.route import RoutePlan, RouteState, RouteStop
-from app.routing.problem import Plan, PlannedDay, PlannedStop, Position, Problem, Stop
+from app.routing.problem import DAY_S, Day, Plan, PlannedDay, PlannedStop, Position, Problem, Stop
 from app.routing.schedule import evaluate
 from app.services import team, visits
-from app.services.route_problem import Question, candidates, instant, question
+from app.services.route_problem import (
+    Question,
+    candidates,
+    instant,
+    planned_for,
+    question,
+    seconds_of,
+)
 
 
 def current(session: Session, day: date) -> RoutePlan | None:
@@ -45,6 +52,81 @@ def stops(session: Session, plan_id: str) -> list[RouteStop]:
     )
 
 
+def unrouted(session: Session, day: date) -> list[RouteStop]:
+    """Return the visits of a day without a route as stops in their order; they are not stored.
+
+    Visits to customers without a position are not among them.
+    """
+    visits_ = sorted(
+        (visit for visit in planned_for(session, day).values() if _is_placed(session, visit)),
+        key=lambda visit: (visit.started_at or visit.planned_at or instant(day, DAY_S), visit.id),
+    )
+    return [
+        RouteStop(
+            route_plan_id="", activity_id=visit.id, account_id=str(visit.account_id),
+            site_id=visit.site_id, position=n, is_fixed=visit.is_fixed,
+        )
+        for n, visit in enumerate(visits_)
+    ]  # fmt: skip
+
+
+def _is_placed(session: Session, visit: Activity) -> bool:
+    site = session.get(Site, visit.site_id) if visit.site_id else None
+    return site is not None and site.lat_e6 is not None and site.lon_e6 is not None
+
+
+def ask(session: Session, day: date, now: datetime | None = None) -> Question:
+    """Return what to ask the planner for `day` as it stands: what was done stays in front.
+
+    With `now`, nothing is planned into the hours of today that have passed.
+    Raises `UserError` when nobody knows where the day starts.
+    """
+    asked = question(session, day)
+    route = current(session, day)
+    here = stops(session, route.id) if route else unrouted(session, day)
+    problem = _as_it_stands(session, asked.problem, here)
+    if now is not None and local(now).date() == day:
+        problem = replace(problem, days=(_from_now(problem.days[0], seconds_of(now)),))
+    return replace(asked, problem=problem)
+
+
+def _from_now(day: Day, now_s: int) -> Day:
+    if day.free_at_s is None:
+        return _without_late_lunch(replace(day, leave_s=max(day.leave_s, now_s)), now_s)
+    return _without_late_lunch(replace(day, free_at_s=max(day.free_at_s, now_s)), now_s)
+
+
+def _without_late_lunch(day: Day, free_s: int) -> Day:
+    """Return the day without its lunch where that was taken, or it is too late for it."""
+    lunch = day.lunch
+    return replace(day, lunch=None) if lunch and free_s + lunch.length_s > lunch.to_s else day
+
+
+def _as_it_stands(session: Session, problem: Problem, here: Sequence[RouteStop]) -> Problem:
+    """Freeze the visits that were made or begun, and let the rest start where and when they end."""
+    begun = [(stop, visit) for stop in here if (visit := _begun(session, stop)) is not None]
+    if not begun:
+        return problem
+    begun.sort(key=lambda pair: (pair[1].done_at is None, pair[1].started_at or pair[1].done_at))
+    known, day = {stop.id for stop in problem.stops}, problem.days[0]
+    missing = tuple(
+        _stop_of(session, stop, day.start) for stop, _visit in begun if stop.account_id not in known
+    )
+    last = begun[-1][1]
+    free = seconds_of(last.done_at or last.started_at or instant(day.date, day.leave_s))
+    if last.done_at is None:
+        free += last.planned_minutes * 60
+    frozen = tuple(stop.account_id for stop, _visit in begun)
+    today = _without_late_lunch(replace(day, frozen=frozen, free_at_s=free), free)
+    return replace(problem, days=(today,), stops=problem.stops + missing)
+
+
+def _begun(session: Session, stop: RouteStop) -> Activity | None:
+    visit = session.get(Activity, stop.activity_id)
+    begun = visit is not None and visit.state in {ActivityState.DONE, ActivityState.UNDER_WAY}
+    return visit if begun else None
+
+
 def accept(session: Session, asked: Question, plan: Plan) -> RoutePlan:
     """Make `plan` the route of its day: its visits are planned, what it drops is off the route.
 
@@ -55,23 +137,26 @@ def accept(session: Session, asked: Question, plan: Plan) -> RoutePlan:
     route = current(session, planned.date) or _new_route(session, asked.problem)
     route.travel_quality = plan.travel_quality
     kept = {stop.account_id: stop for stop in stops(session, route.id)}
-    done = [stop for stop in kept.values() if _is_done(session, stop.activity_id)]
+    done = [stop for stop in kept.values() if _begun(session, stop) is not None]
+    made = {account_id: n for n, account_id in enumerate(day.frozen)}
+    done.sort(key=lambda stop: (made.get(stop.account_id, len(made)), stop.position))
     wanted = {stop.stop_id for stop in planned.stops} | {stop.account_id for stop in done}
     for account_id, stop in kept.items():
         if account_id not in wanted:
             stop.removed_at = saved_now()
     for order, stop in enumerate(done):
         stop.position = order
-    for order, visit in enumerate(planned.stops, len(done)):
+    behind = {stop.account_id for stop in done}
+    ahead = [
+        visit
+        for visit in planned.stops
+        if visit.stop_id not in behind and visit.stop_id in asked.candidates
+    ]
+    for order, visit in enumerate(ahead, len(done)):
         _place(session, route, asked, visit, kept.get(visit.stop_id), order)
     _total(route, planned)
     route.lunch_length_s = day.lunch.length_s if day.lunch and planned.lunch_at_s else 0
     return route
-
-
-def _is_done(session: Session, activity_id: str) -> bool:
-    visit = session.get(Activity, activity_id)
-    return visit is not None and visit.state == ActivityState.DONE
 
 
 def _new_route(session: Session, problem: Problem) -> RoutePlan:
@@ -101,7 +186,8 @@ def _place(
     at = instant(route.day, planned.start_s)
     if visit is None:
         visit = visits.plan(session, planned.stop_id, at=at, minutes=candidate.minutes)
-    visit.planned_at = at
+    if visit.state == ActivityState.PLANNED:
+        visit.planned_at = at
     if stop is None:
         stop = RouteStop(
             route_plan_id=route.id, activity_id=visit.id, account_id=planned.stop_id,
@@ -162,26 +248,26 @@ def retime(session: Session, day: date) -> Plan:
 
 def evaluated(session: Session, day: date, here: Sequence[RouteStop]) -> Plan:
     """Return the day's stops timed anew in their order, storing nothing."""
-    return evaluate(_question_for(session, day, here), [[stop.account_id for stop in here]])
+    return evaluate(problem_of(session, day, here), [[stop.account_id for stop in here]])
 
 
-def _question_for(session: Session, day: date, here: Sequence[RouteStop]) -> Problem:
+def problem_of(session: Session, day: date, here: Sequence[RouteStop]) -> Problem:
     """Return the problem of exactly these stops; visits already done keep their length."""
     ids = [stop.account_id for stop in here]
     asked = question(session, day, account_ids=ids, limit=len(ids))
     missing = {id_ for id_ in ids if id_ not in asked.candidates}
-    extra = tuple(_stop_of(session, stop) for stop in here if stop.account_id in missing)
+    start = asked.problem.days[0].start
+    extra = tuple(_stop_of(session, stop, start) for stop in here if stop.account_id in missing)
     kept = tuple(stop for stop in asked.problem.stops if stop.id in set(ids))
-    return replace(asked.problem, stops=kept + extra)
+    return _as_it_stands(session, replace(asked.problem, stops=kept + extra), here)
 
 
-def _stop_of(session: Session, stop: RouteStop) -> Stop:
+def _stop_of(session: Session, stop: RouteStop, start: Position) -> Stop:
+    """Return a stop that is no candidate; one without a position costs no way from the start."""
     site = session.get(Site, stop.site_id) if stop.site_id else None
     visit = session.get(Activity, stop.activity_id)
-    route = session.get(RoutePlan, stop.route_plan_id)
-    assert route is not None  # noqa: S101 - a foreign key
     if site is None or site.lat_e6 is None or site.lon_e6 is None:
-        position = Position(route.start_lat_e6, route.start_lon_e6)
+        position = start
     else:
         position = Position(site.lat_e6, site.lon_e6)
     minutes = visit.planned_minutes if visit else visits.DEFAULT_MINUTES
@@ -192,8 +278,8 @@ def add_stop(session: Session, day: date, account_id: str, *, after: int | None 
     """Add a visit to the route: at the end, or after the first `after` stops."""
     route = current(session, day)
     if route is None:
-        asked = question(session, day, account_ids=[account_id])
-        route = _new_route(session, asked.problem)
+        others = [stop for stop in unrouted(session, day) if stop.account_id != account_id]
+        route = _adopt(session, day, others)
     here = stops(session, route.id)
     if any(stop.account_id == account_id for stop in here):
         raise UserError(_("This customer is already on the route."))
@@ -273,9 +359,23 @@ def finish(session: Session, day: date, *, now: datetime) -> None:
 
 
 def _route(session: Session, day: date) -> RoutePlan:
+    """Return the route of `day`; its planned visits become one at the first change by hand."""
     route = current(session, day)
-    if route is None:
+    if route is not None:
+        return route
+    here = unrouted(session, day)
+    if not here:
         raise UserError(_("There is no route for this day yet."), _("Plan one first."))
+    return _adopt(session, day, here)
+
+
+def _adopt(session: Session, day: date, here: Sequence[RouteStop]) -> RoutePlan:
+    """Make the visits that are planned without a route the stops of a new one."""
+    route = _new_route(session, question(session, day, limit=0).problem)
+    for stop in here:
+        stop.route_plan_id = route.id
+    session.add_all(here)
+    session.flush()
     return route
 
 
@@ -283,8 +383,3 @@ def metres(session: Session, day: date) -> int:
     """Return the kilometres of the day's route, in metres; 0 without a route."""
     route = current(session, day)
     return route.drive_m if route else 0
-
-
-def account_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return dict(rows.tuples().all())

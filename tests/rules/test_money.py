@@ -80,3 +80,25 @@ def test_shares_sum_exactly_and_are_off_by_less_than_a_cent(total, weights):
     if whole:
         for part, weight in zip(parts, weights, strict=True):
             assert abs(part - total * weight / whole) < Decimal("0.01")
+
+
+def test_nothing_to_share_among_none_and_all_of_it_to_the_first_of_equals_without_weight():
+    assert money.share(Decimal("1.00"), []) == []
+    assert money.share(Decimal("1.00"), [Decimal(0), Decimal(0)]) == [Decimal("1.00"), Decimal(0)]
+
+
+@given(st.decimals(0, 10**6, places=2), st.lists(st.decimals(0, 100, places=2), max_size=4))
+def test_chained_discounts_never_give_money_back_and_equal_their_single_one(amount, chain):
+    left = money.after_discount(amount, tuple(chain))
+    assert 0 <= left <= amount
+    assert abs(
+        left - money.after_discount(amount, (money.single_percent(tuple(chain)),))
+    ) < Decimal("0.000001")
+
+
+@given(st.decimals(-(10**6), 10**6, places=4))
+def test_rounding_is_within_half_a_cent_and_even_handed(amount):
+    rounded = money.round_cents(amount)
+    assert abs(rounded - amount) <= Decimal("0.005")
+    assert money.round_cents(-amount) == -rounded
+    assert money.from_cents(money.to_cents(rounded)) == rounded

@@ -4,8 +4,10 @@ import csv
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.rules.opening import NotOpeningHours, to_osm, to_words, validate, windows
+from app.rules.opening import DAY_S, NotOpeningHours, to_osm, to_words, validate, windows
 
 H = 3600
 MONDAY = date(2025, 3, 10)
@@ -119,3 +121,18 @@ def test_hours_are_shown_as_people_write_them_and_read_back(osm, spanish, englis
     for language, words in (("es", spanish), ("en", english)):
         assert to_words(osm, language) == words
         assert to_osm(words, language) == osm
+
+
+def test_what_is_open_without_a_break_is_one_window():
+    tuesday = date(2026, 11, 17)
+    text = 'Mo-Fr 09:00-12:00 open, Mo-Fr 12:00-14:00 unknown "mejor llamar"'
+    assert windows(text, tuesday) == [(9 * 3600, 14 * 3600)]
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 12, 31)))
+def test_windows_are_in_order_apart_and_inside_the_day(day):
+    for text in ("Mo-Sa 09:00-14:00,17:00-02:00; PH off", "24/7", "Fr 20:00-26:00; Sa 00:00-06:00"):
+        found = windows(text, day, country="ES")
+        edges = [edge for window in found for edge in window]
+        assert edges == sorted(set(edges))
+        assert all(0 <= start < end <= DAY_S for start, end in found)

@@ -62,7 +62,8 @@ def test_an_empty_day(database, made):
     plan = day(database)
     assert plan.rows == ()
     assert plan.hero == agenda.Hero("empty", None, None, None, 0)
-    assert (plan.lunch_at, plan.metres, plan.end_at, plan.start) == (None, 0, None, None)
+    assert (plan.lunch_at, plan.metres, plan.end_at, plan.has_route) == (None, 0, None, False)
+    assert plan.start == (39_437_000, -465_000), "the map shows where the rep starts"
 
 
 def test_visits_stand_by_their_hour_with_what_the_list_shows(database, three):

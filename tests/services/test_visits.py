@@ -258,8 +258,8 @@ def test_a_report_can_change_for_thirty_days(database, visit_id):
 
 def test_a_cancelled_visit_leaves_its_route_and_comes_back_to_it(database, made, visit_id):
     with database.write() as session:
-        routes.add_stop(session, TODAY, customer(session, made, "Alba", city="Gandia"))
         routes.add_stop(session, TODAY, made.account)
+        routes.add_stop(session, TODAY, customer(session, made, "Alba", city="Gandia"))
         stop_id = session.scalars(
             select(RouteStop.id).where(RouteStop.activity_id == visit_id)
         ).one()
@@ -317,7 +317,7 @@ def test_the_view_has_all_that_the_screen_shows(database, made, visit_id):
     assert (shown.visit.id, shown.account.id, shown.site.city) == (visit_id, made.account, "Xàtiva")
     assert shown.report.notes == "Prueban"
     assert [contact.name for contact in shown.contacts] == ["Vicent Sanchis"]
-    assert shown.photos == [("a.jpg", "AAAA")]
+    assert [(photo.name, photo.thumbnail) for photo in shown.photos] == [("a.jpg", "AAAA")]
     assert shown.draft == {"notes": "Prueban el ca"}
 
 

@@ -92,12 +92,17 @@ class Portfolio:
 
     def rows(self, count: int = 126) -> Iterator[Row]:
         used: set[str] = set()
+        taken = 0
         while len(self.customers) < count:
             town = TOWNS[len(self.customers) * 7 % len(TOWNS)]
             word, names, trade, hours = self._chance.choice(KINDS)
             name = f"{word} {self._chance.choice(names)}"
             if f"{name} {town[0]}" in used:
-                continue
+                taken += 1
+                if taken < 100:  # so often in a row: the town has used up its names
+                    continue
+                name = f"{name} {len(self.customers)}"
+            taken = 0
             used.add(f"{name} {town[0]}")
             yield from self._customer(len(self.customers), name, trade, hours, town)
 
