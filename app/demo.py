@@ -72,7 +72,8 @@ class EmbeddedServer:
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "app.server", "run", "--database", str(self.database),
                  "--files", str(self.folder / "files"), "--port", str(self._port), "--port-file",
-                 str(note)],
+                 str(note), "--while-stdin"],
+                stdin=subprocess.PIPE,  # closed when this process ends, however it ends
                 stdout=log, stderr=log, cwd=Path(__file__).parent.parent,
             )  # fmt: skip
         began = time.monotonic()
@@ -89,6 +90,8 @@ class EmbeddedServer:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(20)
+            if self._process.stdin is not None:
+                self._process.stdin.close()
             self._process = None
 
 

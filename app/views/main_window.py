@@ -335,6 +335,7 @@ class MainWindow(QWidget):
             self.resize(1366, 768)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._leave()  # what is being typed is saved before the last write
         QSettings("Viajante", "window").setValue("geometry", self.saveGeometry())
         self._badges.stop()
         self.synchroniser.stop()

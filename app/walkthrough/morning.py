@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.i18n import _
 from app.models.account import Account, Site
 from app.models.activity import Activity
 from app.models.history import Invoice
@@ -96,12 +95,9 @@ def plan_route(rep: Rep, step: Step) -> None:
     hands, database = rep.hands, rep.workspace.database
     page = hands.screen("Ctrl+3", RoutesPage)
     hands.press(page, "Ctrl+Return")
-    hands.until(
-        lambda: page.layer is not None or eyes.count(database, RouteStop), "a route is proposed"
-    )
-    if page.layer is not None:
-        hands.picture("route-before-and-after")
-        hands.click(hands.button(page.layer, _("Accept")))
+    hands.until(lambda: page.proposal is not None, "a route is proposed")
+    hands.picture("route-before-and-after")
+    hands.click(page.accept_button)
     hands.until(lambda: eyes.count(database, RouteStop), "the route is accepted")
     hands.settle()
     hands.until(lambda: page.shown is not None and page.shown.stops, "the route is shown")

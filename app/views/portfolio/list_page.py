@@ -143,7 +143,7 @@ class PortfolioPage(Page):
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(lambda _key: self._search())
-        self.search.searched.connect(lambda _words: self._search())
+        self.search.searched.connect(lambda _words: self._find())
         self.search.left_downwards.connect(self.view.setFocus)
         self.search.returnPressed.connect(self._open_first)
         for chip in self.grades.values():
@@ -184,6 +184,10 @@ class PortfolioPage(Page):
 
     def _search(self) -> None:
         self.desk.tasks.read(self, accounts.counts, self._show_tabs, self.today)
+        self._find()
+
+    def _find(self) -> None:
+        """Look for what is typed; the counts of the views do not depend on it."""
         grades = frozenset(g for g, chip in self.grades.items() if chip.isChecked())
         task = self.desk.tasks.read(
             self, accounts.search, self._show, self.search.text(), view=self.tabs.key or "all",

@@ -28,7 +28,9 @@ class HeroCard(QWidget):
     record_asked = Signal()
     call_asked = Signal()
     report_asked = Signal()
-    route_asked = Signal()
+    skipped = Signal()
+    proposal_asked = Signal()
+    tomorrow_asked = Signal()
     close_asked = Signal()
 
     def __init__(self) -> None:
@@ -39,8 +41,9 @@ class HeroCard(QWidget):
 
     def show_hero(
         self, plan: DayPlan, now: datetime, facts: Sequence[Fact], last_visit: date | None,
-        grade: str,
+        grade: str, *, can_call: bool,
     ) -> None:  # fmt: skip
+        """Show what matters now; `can_call` when there is a number to call."""
         clear(self._column)
         self.tiles.clear()
         hero = plan.hero
@@ -49,11 +52,13 @@ class HeroCard(QWidget):
         elif hero.situation == "done":
             self._column.addWidget(self._done(plan))
         else:
-            self._column.addWidget(self._visit(hero, now, facts, last_visit, grade))
+            self._column.addWidget(
+                self._visit(hero, now, facts, last_visit, grade, can_call=can_call)
+            )
 
     def _empty(self) -> QWidget:
         see = Button(_("See the proposal"), icon="wand-sparkles", kind="primary")
-        see.clicked.connect(self.route_asked)
+        see.clicked.connect(self.proposal_asked)
         return EmptyState(
             "route",
             _("No visits on this day"),
@@ -67,10 +72,10 @@ class HeroCard(QWidget):
         close = Button(_("Close the day"), icon="list-checks", kind="primary")
         close.clicked.connect(self.close_asked)
         tomorrow = Button(_("Plan tomorrow"), icon="route")
-        tomorrow.clicked.connect(self.route_asked)
+        tomorrow.clicked.connect(self.tomorrow_asked)
         inside = column(
             text(_("DONE"), "caps", tone="success"),
-            text(f"{words} · {i18n.kilometres(plan.metres)}", "h2"),
+            text(" · ".join([words, *[i18n.kilometres(plan.metres)] * bool(plan.metres)]), "h2"),
             4,
             row(close, tomorrow, None),
             gap=4,
@@ -79,8 +84,9 @@ class HeroCard(QWidget):
         return AccentCard(inside, "success")
 
     def _visit(
-        self, hero: Hero, now: datetime, facts: Sequence[Fact], last_visit: date | None, grade: str
-    ) -> QWidget:
+        self, hero: Hero, now: datetime, facts: Sequence[Fact], last_visit: date | None,
+        grade: str, *, can_call: bool,
+    ) -> QWidget:  # fmt: skip
         stop = hero.row
         assert stop is not None  # noqa: S101 - these situations have one
         record = Button(_("Record"), icon="notebook-tabs", kind="ghost")
@@ -91,10 +97,11 @@ class HeroCard(QWidget):
         ):  # fmt: skip
             button.clicked.connect(signal)
         late = hero.situation == "late"
-        caps = text(_situation(hero, now), "caps", tone="danger" if late else "accent")
+        caps = text(_situation(hero, now), "caps", tone="warning" if late else "accent")
+        buttons = [record, call, report] if can_call else [record, report]
         head = row(
-            Avatar(stop.name, 44), (column(caps, Elided(stop.name, "h2"), gap=2), 1), record, call,
-            report, gap=12,
+            Avatar(stop.name, 44), (column(caps, Elided(stop.name, "h2"), gap=2), 1), *buttons,
+            gap=12,
         )  # fmt: skip
         parts: list[Item] = [head, 2, self._chips(stop.city, last_visit, grade, now)]
         parts += [self._fact(fact) for fact in facts]
@@ -125,12 +132,21 @@ class HeroCard(QWidget):
     def _ask(self, hero: Hero) -> QWidget:
         holder = QWidget()
         question = text(_("How did it go?"), "strong")
-        hint = text(_("One key logs the visit. The detail can wait."), "muted")
-        start = Button(_("Start the visit"), icon="play", kind="soft", size="sm", key="↵")
-        start.clicked.connect(self.started)
-        if hero.situation == "visiting":
-            start.hide()  # never shown before it has a parent: it would be a window of its own
-        holder.setLayout(row(question, hint, None, start, gap=10))
+        late = hero.situation == "late"
+        words = "" if late else _("One key logs the visit. The detail can wait.")
+        hint = Elided(words, "muted")
+        buttons: list[Button] = []
+        if late:
+            again = Button(_("Plan the rest anew"), icon="wand-sparkles", kind="ghost", size="sm")
+            again.clicked.connect(self.proposal_asked)
+            buttons.append(again)
+        if hero.situation != "visiting":
+            skip = Button(_("I am not going"), icon="ban", kind="ghost", size="sm")
+            skip.clicked.connect(self.skipped)
+            start = Button(_("Start the visit"), icon="play", kind="soft", size="sm", key="↵")
+            start.clicked.connect(self.started)
+            buttons += [skip, start]
+        holder.setLayout(row(question, (hint, 1), *buttons, gap=8))
         return holder
 
     def _outcomes(self) -> QWidget:
@@ -148,12 +164,13 @@ def _situation(hero: Hero, now: datetime) -> str:
     stop = hero.row
     assert stop is not None  # noqa: S101
     if hero.situation == "visiting" and hero.since is not None:
-        minutes = max(0, round((now - hero.since).total_seconds() / 60))
-        words = _("visiting since {time} · {n} min")
-        return words.format(time=i18n.clock(hero.since), n=minutes).upper()
+        length = i18n.duration(max(0, round((now - hero.since).total_seconds())))
+        words = _("visiting since {time} · {length}")
+        return words.format(time=i18n.clock(hero.since), length=length).upper()
     at = i18n.clock(stop.at) if stop.at else ""
     if hero.situation == "late":
-        return _("next · {n} min late").format(n=hero.late_minutes).upper()
+        length = i18n.duration(hero.late_minutes * 60)
+        return _("next · {length} late").format(length=length).upper()
     if hero.situation == "before" and hero.leave_at is not None:
         return _("first visit · leave at {time}").format(time=i18n.clock(hero.leave_at)).upper()
     if stop.drive_m:

@@ -17,10 +17,18 @@ from app.views import theme
 from app.views.widgets import wording
 from app.views.widgets.button import Button, paint_ring
 from app.views.widgets.chip import Chip, chip_width, paint_chip
-from app.views.widgets.layout import Elided, clear, column, line, row, text
+from app.views.widgets.layout import Elided, Item, clear, column, line, row, text
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_DONE = {"done", "no_report"}
+_THREAD, _LEFT = 83, 106  # where the thread runs through the discs, and where words begin
 _DISC = {"done": "success", "no_report": "success", "now": "accent", "next": "primary"}
+
+
+def _paint_thread(p: QPainter, top: float, bottom: float, *, done: bool) -> None:
+    """Paint what joins the visits of a day; behind the rep it is green."""
+    p.setPen(QPen(theme.colour("success" if done else "border_strong"), 2 if done else 1.4))
+    p.drawLine(QPointF(theme.px(_THREAD), top), QPointF(theme.px(_THREAD), bottom))
 
 
 class VisitRow(QAbstractButton):
@@ -29,9 +37,10 @@ class VisitRow(QAbstractButton):
     removed = Signal(str)
     moved = Signal(str, int)
 
-    def __init__(self, visit: DayRow) -> None:
+    def __init__(self, visit: DayRow, *, first: bool = False, last: bool = False) -> None:
         super().__init__()
         self.visit = visit
+        self._first, self._last = first, last
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         words, _tone, _icon = wording.day_state(visit.state, visit.outcome)
@@ -64,7 +73,14 @@ class VisitRow(QAbstractButton):
             p.fillRect(self.rect(), theme.colour("hover"))
         if self.hasFocus():
             paint_ring(p, QRectF(self.rect()))
-        done = visit.state in {"done", "no_report"}
+        done = visit.state in _DONE
+        _paint_thread(
+            p, 0 if not self._first else middle, middle if self._last else self.height(), done=done
+        )
+        if not self._last:
+            p.fillRect(
+                QRectF(theme.px(_LEFT), self.height() - 1, self.width(), 1), theme.colour("border")
+            )
         right = Qt.AlignmentFlag.AlignRight
         top = QRectF(0, middle - theme.px(19), theme.px(62), theme.px(19))
         p.setFont(theme.font("base", "regular" if done else "semibold"))
@@ -74,18 +90,18 @@ class VisitRow(QAbstractButton):
         p.setPen(theme.colour("text_subtle"))
         below = top.translated(0, theme.px(19))
         p.drawText(below, right | _MIDDLE, i18n.duration(visit.minutes * 60))
-        self._paint_disc(p, theme.px(83), middle)
+        self._paint_disc(p, theme.px(_THREAD), middle)
         self._paint_words(p, done=done)
 
     def _paint_disc(self, p: QPainter, x: float, middle: float) -> None:
         state, radius = self.visit.state, theme.px(10)
         token = _DISC.get(state, "border_strong")
-        solid = state in {"done", "no_report", "now"}
+        solid = state in _DONE or state == "now"
         p.setPen(QPen(theme.colour(token), 2))
         p.setBrush(theme.colour(token) if solid else theme.colour("surface"))
         p.drawEllipse(QPointF(x, middle), radius, radius)
         half = theme.px(6)
-        if state in {"done", "no_report"}:
+        if state in _DONE:
             theme.draw_icon(p, "check", x - half, middle - half, 12, "surface", stroke=3)
         elif state == "now":
             theme.draw_icon(p, "play", x - half, middle - half, 12, "on_accent", stroke=2.4)
@@ -113,7 +129,7 @@ class VisitRow(QAbstractButton):
         width = p.fontMetrics().horizontalAdvance(drive)
         box = QRectF(chip_x - width - theme.px(16), 0, width + 2, self.height())
         p.drawText(box, _MIDDLE, drive)
-        left = theme.px(106)
+        left = theme.px(_LEFT)
         room = int(box.left() - left - theme.px(10))
         elide = Qt.TextElideMode.ElideRight
         p.setFont(theme.font("base", "semibold"))
@@ -145,12 +161,9 @@ class DayList(QWidget):
         clear(self._column)
         self.rows = []
         for n, visit in enumerate(plan.rows):
-            if n:
-                self._column.addWidget(line())
             if plan.lunch_at is not None and n == plan.lunch_after and n:
-                self._column.addWidget(self._lunch(plan))
-                self._column.addWidget(line())
-            made = VisitRow(visit)
+                self._column.addWidget(LunchRow(plan))
+            made = VisitRow(visit, first=not n, last=n == len(plan.rows) - 1)
             made.clicked.connect(lambda _checked=False, id_=visit.id: self.opened.emit(id_))
             made.removed.connect(self.removed)
             made.moved.connect(self.moved)
@@ -160,16 +173,89 @@ class DayList(QWidget):
                 made.setFocus()
         self._column.addStretch(1)
 
-    def _lunch(self, plan: DayPlan) -> QWidget:
-        assert plan.lunch_at is not None  # noqa: S101 - asked before
-        at = text(i18n.clock(plan.lunch_at), "subtle")
-        at.setFixedWidth(theme.px(62))
-        at.setAlignment(Qt.AlignmentFlag.AlignRight | _MIDDLE)
-        length = i18n.duration(plan.lunch_minutes * 60)
-        words = text(_("Lunch · {length}").format(length=length), "muted")
-        holder = QWidget()
-        holder.setLayout(row(at, theme.px(44), words, None, gap=0, margins=(0, 6, 0, 6)))
-        return holder
+
+class LunchRow(QWidget):
+    """Lunch between two visits."""
+
+    def __init__(self, plan: DayPlan) -> None:
+        super().__init__()
+        self.at = i18n.clock(plan.lunch_at) if plan.lunch_at else ""
+        self.words = _("Lunch · {length}").format(length=i18n.duration(plan.lunch_minutes * 60))
+        self.setAccessibleName(f"{self.at} {self.words}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(400), theme.px(32))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, x = self.height() / 2, theme.px(_THREAD)
+        _paint_thread(p, 0, self.height(), done=False)
+        p.setBrush(theme.colour("surface"))
+        p.drawEllipse(QPointF(x, middle), theme.px(4), theme.px(4))
+        p.setPen(theme.colour("text_subtle"))
+        p.setFont(theme.font("base"))
+        box = QRectF(0, 0, theme.px(62), self.height())
+        p.drawText(box, Qt.AlignmentFlag.AlignRight | _MIDDLE, self.at)
+        left = theme.px(_LEFT)
+        theme.draw_icon(p, "utensils", left, middle - theme.px(8), 16)
+        p.setPen(theme.colour("text_muted"))
+        p.setFont(theme.font("sm"))
+        p.drawText(QRectF(left + theme.px(24), 0, self.width(), self.height()), _MIDDLE, self.words)
+
+
+class PendingRow(QWidget):
+    """Something to do; Space completes a task, A puts it off, Enter goes there."""
+
+    opened = Signal(object)  # Pending
+    completed = Signal(object)
+    snoozed = Signal(object)
+    _INDENT = 29  # as wide as the circle of a task
+
+    def __init__(self, item: Pending, today: date, *, indent: bool = False) -> None:
+        super().__init__()
+        self.item = item
+        why, action = wording.pending(item.rule, item.params)
+        words, tone = wording.due(item.due_on, today)
+        self.is_task = item.key.startswith("task:")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{item.title}, {why}, {words}")
+        upper = row((Elided(item.title, "strong"), 1), Chip(words, tone), gap=6)
+        lower = row((Elided(why, "muted"), 1), gap=6)
+        if item.screen != "today":
+            self.action = Button(action, kind="link", size="sm")
+            self.action.setAccessibleName(f"{action}: {item.title}")
+            self.action.clicked.connect(lambda: self.opened.emit(item))
+            lower.addWidget(self.action)
+        parts: list[Item] = [(column(upper, lower, gap=0), 1)]
+        if self.is_task:  # what a rule finds is done by doing it
+            self.done = Button("", icon="circle", kind="ghost", size="sm", tip=_("Done"))
+            self.done.setAccessibleName(_("Done: {what}").format(what=item.title))
+            self.done.clicked.connect(lambda: self.completed.emit(item))
+            parts.insert(0, self.done)
+        elif indent:
+            parts.insert(0, self._INDENT)
+        self.setLayout(row(*parts, gap=4, margins=(0, 4, 2, 3)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.item.screen != "today":
+            self.opened.emit(self.item)
+        elif key == Qt.Key.Key_Space and self.is_task:
+            self.completed.emit(self.item)
+        elif event.text().lower() == "a" and self.is_task:
+            self.snoozed.emit(self.item)
+        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            self.focusNextPrevChild(key == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            p = QPainter(self)
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_ring(p, QRectF(self.rect()))
 
 
 class PendingList(QWidget):
@@ -177,32 +263,27 @@ class PendingList(QWidget):
 
     opened = Signal(object)  # Pending
     completed = Signal(object)
+    snoozed = Signal(object)
     MOST = 5
 
     def __init__(self) -> None:
         super().__init__()
         self._column = column(gap=0)
         self.setLayout(self._column)
+        self.rows: list[PendingRow] = []
 
     def show_items(self, items: Sequence[Pending], today: date, most: int = MOST) -> None:
         clear(self._column)
+        self.rows = []
         if not items:
             self._column.addWidget(text(_("Nothing pending. Well done."), "muted"))
+        indent = any(item.key.startswith("task:") for item in items[:most])
         for n, item in enumerate(items[:most]):
             if n:
                 self._column.addWidget(line())
-            self._column.addWidget(self._item(item, today))
-
-    def _item(self, item: Pending, today: date) -> QWidget:
-        why, action = wording.pending(item.rule, item.params)
-        words, tone = wording.due(item.due_on, today)
-        done = Button("", icon="circle", kind="ghost", size="sm", tip=_("Done"))
-        done.setEnabled(item.key.startswith("task:"))
-        done.clicked.connect(lambda: self.completed.emit(item))
-        act = Button(action, kind="link", size="sm")
-        act.clicked.connect(lambda: self.opened.emit(item))
-        left = column(Elided(item.title, "strong"), Elided(why, "muted"), gap=0)
-        upper = column(row(None, Chip(words, tone)), row(None, act), gap=0)
-        holder = QWidget()
-        holder.setLayout(row(done, (left, 1), upper, gap=4, margins=(0, 5, 0, 3)))
-        return holder
+            made = PendingRow(item, today, indent=indent)
+            made.opened.connect(self.opened)
+            made.completed.connect(self.completed)
+            made.snoozed.connect(self.snoozed)
+            self.rows.append(made)
+            self._column.addWidget(made)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from app import i18n
 from app.i18n import _, ngettext
@@ -23,7 +23,6 @@ from app.services import account_figures, agenda, follow_ups, routes, visits
 from app.services.account_rows import last_visits
 from app.services.agenda import DayPlan
 from app.services.follow_ups import Pending
-from app.services.route_sheet import sheet
 from app.views import theme
 from app.views.today.hero import HeroCard
 from app.views.today.lists import DayList, PendingList
@@ -31,17 +30,20 @@ from app.views.widgets import wording
 from app.views.widgets.button import Button
 from app.views.widgets.chip import Chip
 from app.views.widgets.layer import Layer
-from app.views.widgets.layout import box, card, column, row, scroll, text
+from app.views.widgets.layout import Item, box, card, column, row, scroll, text
 from app.views.widgets.map_canvas import MapCanvas, Pin
 from app.views.widgets.page import Desk, Page, Ref
+from app.views.widgets.printing import print_route
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.models.database import Changes
+    from app.views.tasks import Task
 
 _SHOWS = (Activity, VisitReport, RoutePlan, RouteStop, Account, Quote, Expense)
 _MINUTE_MS = 60_000
+_CONTROL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class _Today(NamedTuple):
@@ -81,6 +83,8 @@ class TodayPage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown: _Today | None = None
         self._day: date | None = None
+        self._logging = ""  # the visit that a key is being stored for
+        self._loading: Task | None = None
         self.title, self.summary = text("", "h1"), text("", "muted")
         self.sheet_button = Button(_("Route sheet"), icon="printer", kind="ghost")
         self.route_button = Button(_("See route"), icon="route", key="R")
@@ -88,6 +92,8 @@ class TodayPage(Page):
         self.pending = PendingList()
         self.count = Chip("0")
         self.map = MapCanvas(interactive=False)
+        self.map.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.map.setToolTip(_("See route"))
         self._lay_out()
         self._connect()
         self._clock = QTimer(self, interval=_MINUTE_MS)
@@ -98,11 +104,13 @@ class TodayPage(Page):
         head = row(
             (column(self.title, self.summary, gap=0), 1), self.sheet_button, self.route_button
         )
-        day = box(column(scroll(self.list), margins=(1, 6, 1, 6)), card="true")
-        left = column(head, 4, self.hero, (day, 1), gap=10)
-        all_ = Button(_("All"), kind="link", size="sm")
-        all_.clicked.connect(lambda: self._show_pending(99))
-        pending = card(row(text(_("Pending"), "h2"), self.count, None, all_), self.pending, gap=4)
+        self.day_card = box(column(scroll(self.list), margins=(1, 6, 1, 6)), card="true")
+        self._below = QWidget()
+        left = column(head, 4, self.hero, (self.day_card, 1), (self._below, 1), gap=10)
+        self.all_button = Button(_("All"), kind="link", size="sm")
+        pending = card(
+            row(text(_("Pending"), "h2"), self.count, None, self.all_button), self.pending, gap=4
+        )
         ground = QFrame()
         ground.setProperty("card", "true")
         ground.setLayout(column(self.map, margins=(1, 1, 1, 1)))
@@ -118,21 +126,29 @@ class TodayPage(Page):
         self.hero.record_asked.connect(lambda: self._open_hero("customer"))
         self.hero.report_asked.connect(lambda: self._open_hero("visit"))
         self.hero.call_asked.connect(self._call)
-        self.hero.route_asked.connect(self._open_route)
+        self.hero.skipped.connect(self._skip)
+        self.hero.proposal_asked.connect(lambda: self._open_route(propose=True))
+        self.hero.tomorrow_asked.connect(
+            lambda: self.open_requested.emit(Ref("routes", options={"tomorrow": True}))
+        )
         self.hero.close_asked.connect(self.close_day)
         self.route_button.clicked.connect(self._open_route)
+        self.map.pin_clicked.connect(lambda _id: self._open_route())
+        self.all_button.clicked.connect(self._show_pending)
         self.sheet_button.clicked.connect(self._print)
         self.list.opened.connect(lambda id_: self.open_requested.emit(Ref("visit", id_)))
         self.list.removed.connect(self._remove)
         self.list.moved.connect(self._move)
         self.pending.opened.connect(self._open_pending)
         self.pending.completed.connect(self._complete)
+        self.pending.snoozed.connect(self._snooze)
 
     # loading
 
     def show_ref(self, ref: Ref) -> None:
         self.crumbs_changed.emit([_("Today")])
         self._day = date.fromisoformat(ref.id) if ref.id else None
+        self._logging = ""
         self._load()
         self._clock.start()
 
@@ -141,7 +157,8 @@ class TodayPage(Page):
         return self._day or i18n.local(self.desk.now()).date()
 
     def _load(self) -> None:
-        self.desk.tasks.read(self, _load, self._show, self.day, self.desk.now())
+        task = self.desk.tasks.read(self, _load, self._show, self.day, self.desk.now())
+        self._loading = self.desk.tasks.instead(self._loading, task)
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(*_SHOWS):
@@ -152,9 +169,15 @@ class TodayPage(Page):
         plan, today = found.plan, i18n.local(self.desk.now()).date()
         self.title.setText(i18n.day_long(plan.day))
         self.summary.setText(self._summary(plan))
-        self.hero.show_hero(plan, self.desk.now(), found.facts, found.last_visit, found.grade)
+        self.hero.show_hero(
+            plan, self.desk.now(), found.facts, found.last_visit, found.grade,
+            can_call=bool(found.phone),
+        )  # fmt: skip
         self.list.show_day(plan)
-        self.list.setVisible(bool(plan.rows))
+        self.day_card.setVisible(bool(plan.rows))
+        self._below.setVisible(not plan.rows)
+        self.sheet_button.setVisible(plan.has_route)
+        self.all_button.setVisible(len(found.pending) > PendingList.MOST)
         self.pending.show_items(found.pending, today)
         self.count.show_status(str(len(found.pending)))
         self._show_map(plan)
@@ -183,7 +206,7 @@ class TodayPage(Page):
         if plan.start is not None:
             points.append(plan.start)
         self.map.set_pins(pins)
-        self.map.set_route(points, done=done)
+        self.map.set_route(points if plan.rows else [], done=done)
 
     # acting
 
@@ -191,27 +214,41 @@ class TodayPage(Page):
         keys = dict(zip("12345", wording.OUTCOMES, strict=True))
         if event.text() in keys and self.hero.tiles:
             self.log(keys[event.text()])
-        elif event.text().lower() == "r":
+        elif event.text().lower() == "r" and not event.modifiers() & _CONTROL:
             self._open_route()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.hero.tiles:
-            self._start()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._enter()
         else:
             super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        """Press the button that has the focus, else begin the visit of the card."""
+        focused = self.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused.hasFocus():
+            focused.click()
+        elif self.hero.tiles:
+            self._start()
 
     def log(self, outcome: str) -> None:
         """Log the visit of the card with this outcome; the next visit takes its place."""
         stop = self._shown.plan.hero.row if self._shown else None
-        if stop is None or not self.hero.tiles:
-            return
-        self.hero.tiles.clear()  # a second press belongs to the next visit
-        now = self.desk.now()
-        self.desk.tasks.write(
+        if stop is None or not self.hero.tiles or stop.id == self._logging:
+            return  # a second press belongs to the next visit
+        self._logging = stop.id
+        task = self.desk.tasks.write(
             self, visits.log, lambda logged: self._logged(logged, stop.account_id), stop.id,
-            outcome=outcome, now=now,
+            outcome=outcome, now=self.desk.now(),
         )  # fmt: skip
+        self.desk.tasks.or_else(task, self._not_logged)
+
+    def _not_logged(self, error: Exception) -> None:
+        self._logging = ""
+        self.desk.tasks.failed.emit(self, error)
+        self._load()
 
     def _logged(self, logged: visits.Logged, account_id: str) -> None:
         def undo() -> None:
+            self._logging = ""
             self.desk.tasks.write(self, visits.unlog, lambda _none: None, logged)
 
         words = _("Visit logged: {outcome}").format(outcome=wording.outcome(logged.outcome))
@@ -226,6 +263,11 @@ class TodayPage(Page):
             self.desk.tasks.write(
                 self, visits.start, lambda _none: None, stop.id, now=self.desk.now()
             )
+
+    def _skip(self) -> None:
+        stop = self._shown.plan.hero.row if self._shown else None
+        if stop is not None:
+            self._remove(stop.id)
 
     def _remove(self, activity_id: str) -> None:
         def undo() -> None:
@@ -255,8 +297,9 @@ class TodayPage(Page):
         if self._shown is not None and self._shown.phone:
             QDesktopServices.openUrl(QUrl(f"tel:{self._shown.phone}"))
 
-    def _open_route(self) -> None:
-        self.open_requested.emit(Ref("routes", self.day.isoformat()))
+    def _open_route(self, *, propose: bool = False) -> None:
+        options = {"propose": True} if propose else {}
+        self.open_requested.emit(Ref("routes", self.day.isoformat(), options=options))
 
     def _open_pending(self, item: Pending) -> None:
         self.open_requested.emit(Ref(item.screen, item.ref_id))
@@ -271,61 +314,57 @@ class TodayPage(Page):
         now = self.desk.now()
         self.desk.tasks.write(self, follow_ups.complete, done, item.key, now=now)
 
-    def _show_pending(self, most: int) -> None:
-        if self._shown is None:
-            return
+    def _snooze(self, item: Pending) -> None:
+        """Put a task off until tomorrow."""
+        until = i18n.local(self.desk.now()).date() + timedelta(days=1)
+
+        def done(before: date | None) -> None:
+            def undo() -> None:
+                if before is not None:
+                    self.desk.tasks.write(
+                        self, follow_ups.snooze, lambda _day: None, item.key, before
+                    )
+
+            self.toast_requested.emit(_("Put off until tomorrow: {what}").format(what=item.title),
+                                      undo)  # fmt: skip
+
+        self.desk.tasks.write(self, follow_ups.snooze, done, item.key, until)
+
+    def _show_pending(self) -> None:
         inside = PendingList()
-        inside.show_items(self._shown.pending, i18n.local(self.desk.now()).date(), most)
-        layer = Layer(
-            self, column(text(_("Pending"), "h2"), scroll(inside), margins=(20, 16, 20, 16)),
-            width=520, name=_("Pending"),
+        self._over(
+            inside, _("Pending"), text(_("Pending"), "h2"), scroll(inside),
         )  # fmt: skip
+
+    def _over(self, items: PendingList, name: str, *parts: Item) -> Layer:
+        """Show all that is pending in a layer that closes when one of it is chosen."""
+        left = list(self._shown.pending) if self._shown else []
+        items.show_items(left, i18n.local(self.desk.now()).date(), len(left))
+        items.setMinimumHeight(items.sizeHint().height())
+        layer = Layer(self, column(*parts, margins=(20, 16, 14, 16), gap=10), width=520, name=name)
 
         def go(item: Pending, act: Callable[[Pending], None]) -> None:
             layer.close_layer()
             act(item)
 
-        inside.opened.connect(lambda item: go(item, self._open_pending))
-        inside.completed.connect(lambda item: go(item, self._complete))
+        items.opened.connect(lambda item: go(item, self._open_pending))
+        items.completed.connect(lambda item: go(item, self._complete))
+        items.snoozed.connect(lambda item: go(item, self._snooze))
+        return layer
 
     def _print(self) -> None:
-        folder = self.desk.settings.path.parent / "documents"
-
-        def written(path: Path | None) -> None:
-            if path is not None:
-                open_file(path)
-
-        self.desk.tasks.read(
-            self, sheet, lambda document: self._render(document, folder, written), self.day
-        )
-
-    def _render(self, document: Any, folder: Path, done: Callable[[Path | None], None]) -> None:
-        from app.documents import route_pdf  # reportlab takes a moment, and not at every start
-
-        def work() -> Path | None:
-            if document is None:
-                return None
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{_('route')}-{self.day.isoformat()}.pdf"
-            path.write_bytes(route_pdf.render(document))
-            return path
-
-        self.desk.tasks.run(self, work, done)
+        print_route(self, self.day, open_file)
 
     def close_day(self) -> None:
         """Show what is left of the day; it can be closed with items open."""
-        today = i18n.local(self.desk.now()).date()
-        left = list(self._shown.pending) if self._shown else []
         items = PendingList()
-        items.show_items(left, today, 99)
         plan = Button(_("Plan tomorrow"), icon="route")
-        sync = Button(_("Sync"), icon="refresh-cw", kind="primary")
-        done = column(
-            text(_("Close the day"), "h2"),
+        sync = Button(_("Sync now"), icon="refresh-cw", kind="primary")
+        layer = self._over(
+            items, _("Close the day"), text(_("Close the day"), "h2"),
             text(_("What is left can wait; nothing of it is lost."), "muted"),
-            scroll(items), row(None, plan, sync), margins=(20, 16, 20, 16), gap=10,
+            scroll(items), row(None, plan, sync),
         )  # fmt: skip
-        layer = Layer(self, done, width=520, name=_("Close the day"))
 
         def go(ref: Ref) -> None:
             layer.close_layer()
@@ -333,7 +372,6 @@ class TodayPage(Page):
 
         plan.clicked.connect(lambda: go(Ref("routes", options={"tomorrow": True})))
         sync.clicked.connect(lambda: go(Ref("sync", options={"preview": True})))
-        items.opened.connect(lambda item: go(Ref(item.screen, item.ref_id)))
 
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)

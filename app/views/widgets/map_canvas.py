@@ -36,6 +36,7 @@ _PIN_COLOURS = {
     "planned": ("primary", "on_primary"), "now": ("accent", "on_accent"),
     "done": ("success", "surface"), "home": ("text", "surface"), "customer": ("violet", "surface"),
 }  # fmt: skip
+_FITTED_M = 9_000.0  # at least, around the pins
 _LEAST_M, _MOST_M = 1_500.0, 2_500_000.0  # metres across the view
 
 
@@ -80,6 +81,9 @@ class MapCanvas(QWidget):
         self._layers: list[tuple[QPainterPath, str, str]] = []
         self._details: tuple[Shape, ...] = ()
         self.pins: list[Pin] = []
+        self.chosen = ""
+        self.covered = 0  # pixels at the bottom that something else lies over
+        self._as_fitted = True
         self._route: list[QPointF] = []
         self._done = 0
         x, y = mercator(39.1, -0.4)
@@ -104,6 +108,7 @@ class MapCanvas(QWidget):
         self._forget()
 
     def set_pins(self, pins: Sequence[Pin], *, fit: bool = True) -> None:
+        """Show these pins; `fit` False keeps the view where the user left it."""
         self.pins = list(pins)
         if fit:
             self.fit()
@@ -115,16 +120,27 @@ class MapCanvas(QWidget):
         self._done = done
         self.update()
 
+    def choose(self, pin_id: str) -> None:
+        """Ring this pin; «» rings none."""
+        self.chosen = pin_id
+        self.update()
+
     def fit(self) -> None:
         """Show every pin but suggestions, with room around them."""
         spots = [pin.at() for pin in self.pins if pin.kind != "suggestion"]
         if not spots:
             return
         xs, ys = [s.x() for s in spots], [s.y() for s in spots]
-        self._centre = QPointF((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
-        ratio = max(1, self.width()) / max(1, self.height())
-        wide = max(max(xs) - min(xs), (max(ys) - min(ys)) * ratio)
-        self._metres = min(max(wide * 1.35, 9_000), _MOST_M)
+        high = max(1, self.height() - self.covered)
+        ratio = max(1, self.width()) / high
+        # discs have a size whatever the scale: room for them at each side, in pixels
+        across = max(0.3, 1 - 2 * theme.px(40) / max(1, self.width()))
+        down = max(0.3, 1 - 2 * theme.px(34) / high)
+        wide = max((max(xs) - min(xs)) / across, (max(ys) - min(ys)) * ratio / down)
+        self._metres = min(max(wide, _FITTED_M if len(spots) > 1 else 6 * _FITTED_M), _MOST_M)
+        lower = self.covered / 2 / self._scale
+        self._centre = QPointF((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2 + lower)
+        self._as_fitted = True
         self._forget()
 
     def zoom(self, factor: float, around: QPointF | None = None) -> None:
@@ -133,6 +149,7 @@ class MapCanvas(QWidget):
         before = self._to_map(spot)
         self._metres = min(max(self._metres * factor, _LEAST_M), _MOST_M)
         self._centre += before - self._to_map(spot)
+        self._as_fitted = False
         self._forget()
 
     def _forget(self) -> None:
@@ -229,6 +246,10 @@ class MapCanvas(QWidget):
         radius = theme.px({"now": 15, "suggestion": 12, "customer": 7}.get(pin.kind, 12))
         box = QRectF(spot.x() - radius, spot.y() - radius, 2 * radius, 2 * radius)
         taken.append(box)
+        if pin.id and pin.id == self.chosen:
+            p.setPen(QPen(theme.colour("focus"), 3))
+            p.setBrush(theme.colour("surface"))
+            p.drawEllipse(box.adjusted(-5, -5, 5, 5))
         if pin.kind == "suggestion":
             p.setPen(QPen(theme.colour("route"), 2, Qt.PenStyle.DashLine))
             p.setBrush(theme.colour("surface"))
@@ -273,11 +294,10 @@ class MapCanvas(QWidget):
         metrics = QFontMetrics(font)
         width, height = metrics.horizontalAdvance(words) + 6, metrics.height()
         gap = theme.px(15 if bold else 4)
+        inside = QRectF(self.rect()).adjusted(4, 4, -4, -4 - self.covered)
         for x in (spot.x() + gap, spot.x() - gap - width):
             box = QRectF(x, spot.y() - height / 2, width, height)
-            if any(box.intersects(other) for other in taken):
-                continue
-            if box.left() < 4 or box.right() > self.width() - 4:
+            if any(box.intersects(other) for other in taken) or not inside.contains(box):
                 continue
             taken.append(box)
             shape = QPainterPath()
@@ -292,7 +312,7 @@ class MapCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.oldSize().width() <= 0 or not self._interactive:
+        if self._as_fitted:
             self.fit()
         self._forget()
 
@@ -311,6 +331,7 @@ class MapCanvas(QWidget):
         key = Qt.Key(event.key())
         if key in moves:
             self._centre += moves[key]
+            self._as_fitted = False
             self._forget()
         elif event.text() in {"+", "-"}:
             self.zoom(0.8 if event.text() == "+" else 1.25)
@@ -327,18 +348,22 @@ class MapCanvas(QWidget):
             return
         away = event.position() - self._grabbed
         if self._moved or away.manhattanLength() > 4:
-            self._moved = True
+            self._moved, self._as_fitted = True, False
             self._centre -= away / self._scale
             self._grabbed = event.position()
             self._forget()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not self._moved:
-            near = theme.px(16)
-            for pin in self.pins:
-                if (self._to_pixels(pin.at()) - event.position()).manhattanLength() < near:
-                    self.pin_clicked.emit(pin.id)
-                    break
-            else:
-                self.pin_clicked.emit("")
+        if self._grabbed is not None and not self._moved:
+            self.pin_clicked.emit(self._pin_at(event.position()))
         self._grabbed = None
+
+    def _pin_at(self, spot: QPointF) -> str:
+        """Return the id of the nearest pin under the pointer, or «»."""
+        away = {
+            pin.id: (self._to_pixels(pin.at()) - spot).manhattanLength()
+            for pin in self.pins
+            if pin.kind != "home"
+        }
+        nearest = min(away, key=away.__getitem__, default="")
+        return nearest if nearest and away[nearest] < theme.px(16) else ""

@@ -35,21 +35,29 @@ class _Ring(QWidget):
 
 
 class EmptyState(QWidget):
-    """What is empty, why or what next, and the one useful action; never «no data»."""
+    """What is empty, why or what next, and the one useful action; never «no data».
 
-    def __init__(self, icon: str, title: str, why: str, *buttons: QWidget) -> None:
+    The reason takes at most `wide` pixels in a line.
+    """
+
+    def __init__(self, icon: str, title: str, why: str, *buttons: QWidget, wide: int = 440) -> None:
         super().__init__()
         heading, reason = text(title, "h2", wrap=True), text(why, "muted", wrap=True)
         for label in (heading, reason):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        width = reason.fontMetrics().horizontalAdvance(why) + 8
-        reason.setFixedWidth(min(max(width, theme.px(160)), theme.px(440)))
+        self._why, self._wide = reason, wide
+        self.say_why(why)
         self.setLayout(
             column(
                 None, row(None, _Ring(icon), None), 4, heading, row(None, reason, None), 6,
                 row(None, *buttons, None), None, gap=6, margins=(24, 24, 24, 24),
             )
         )  # fmt: skip
+
+    def say_why(self, words: str) -> None:
+        width = self._why.fontMetrics().horizontalAdvance(words) + 8
+        self._why.setFixedWidth(min(max(width, theme.px(160)), theme.px(self._wide)))
+        self._why.setText(words)
 
 
 class Banner(QFrame):

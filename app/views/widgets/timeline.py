@@ -66,8 +66,7 @@ class Timeline(QWidget):
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         top, height = theme.px(30), theme.px(34)
         self._paint_hours(p, top, height)
-        for block in self._blocks:
-            self._paint_windows(p, block, top, height)
+        self._paint_hours_open(p, top, height)
         if self._back > self._leave:
             middle = top + height / 2
             pen = QPen(theme.colour("route_done"), theme.px(5))
@@ -82,11 +81,14 @@ class Timeline(QWidget):
 
     def _paint_hours(self, p: QPainter, top: float, height: float) -> None:
         p.setFont(theme.font("xs"))
+        now = self._x(self._now) if self._from <= self._now <= self._to else -1000
         step = _HOUR if (self._to - self._from) / _HOUR <= 11 else 2 * _HOUR
         for at in range(self._from, self._to + 1, step):
             x = self._x(at)
             p.setPen(QPen(theme.colour("grid"), 1))
             p.drawLine(QPointF(x, top - 4), QPointF(x, top + height + theme.px(6)))
+            if abs(x - now) < theme.px(42):
+                continue  # the hour of now stands there
             box = QRectF(x - 30, 2, 60, theme.px(18))
             if at == self._from:
                 box = QRectF(0, 2, 60, theme.px(18))
@@ -100,14 +102,34 @@ class Timeline(QWidget):
             p.setPen(theme.colour("text_muted"))
             p.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, clock_of_seconds(at))
 
-    def _paint_windows(self, p: QPainter, block: Block, top: float, height: float) -> None:
-        for start, end in block.windows:
-            a, b = max(start, self._from), min(end, self._to)
-            if b <= a or block.to_s < a - 7200 or block.from_s > b + 7200:
+    def open_hours(self) -> list[tuple[int, int]]:
+        """Return the hours of the customers that bind a visit of the strip, joined and in order.
+
+        Who is open from leaving to being back binds nothing.
+        """
+        wanted = sorted(
+            (max(start, self._from), min(end, self._to))
+            for block in self._blocks
+            for start, end in block.windows
+            if (start > self._leave or end < self._back)
+            and block.to_s >= start - 7200 and block.from_s <= end + 7200
+        )  # fmt: skip
+        joined: list[tuple[int, int]] = []
+        for start, end in wanted:
+            if end <= start:
                 continue
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        return [hours for hours in joined if hours != (self._from, self._to)]
+
+    def _paint_hours_open(self, p: QPainter, top: float, height: float) -> None:
+        for start, end in self.open_hours():
             box = QRectF(
-                self._x(a), top - theme.px(4), self._x(b) - self._x(a), height + theme.px(10)
-            )
+                self._x(start), top - theme.px(5), self._x(end) - self._x(start),
+                height + theme.px(10),
+            )  # fmt: skip
             p.fillRect(box, theme.colour("info_soft", 0.6))
             p.fillRect(QRectF(box.x(), box.y(), box.width(), 2), theme.colour("info"))
 
@@ -123,7 +145,7 @@ class Timeline(QWidget):
             return
         fill = {"now": "accent", "done": "success"}.get(block.kind, "primary")
         ink = {"now": "on_accent", "done": "surface"}.get(block.kind, "on_primary")
-        p.setPen(Qt.PenStyle.NoPen)
+        p.setPen(QPen(theme.colour("surface"), 1.4))
         p.setBrush(theme.colour(fill))
         p.drawRoundedRect(box, 5, 5)
         p.setPen(theme.colour(ink))

@@ -71,10 +71,8 @@ def pending(rule: str, params: dict[str, str]) -> tuple[str, str]:
             return _("{number} expires on {day}").format(**params), _("Open")
         case "overdue":
             n = int(params["days"])
-            words = ngettext(
-                "{number}: {amount}, {n} day late", "{number}: {amount}, {n} days late", n
-            )
-            return words.format(n=n, number=params["number"], amount=params["amount"]), _("See")
+            words = ngettext("{amount}, {n} day late", "{amount}, {n} days late", n)
+            return words.format(n=n, amount=params["amount"]), _("See")
         case "expense":
             return _("Expense without an amount"), _("Add")
     return params.get("title") or _("Task"), _("See")
