@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ def enrol(database: Database, files: Files, server: EmbeddedServer) -> None:
             state = session.get(SyncState, 1)
             assert state is not None  # noqa: S101
             state.server_url = server.url
-    report = engine.run(database, files, engine.client_of(database))
+    with closing(engine.client_of(database)) as speaker:
+        report = engine.run(database, files, speaker)
     if report.error is not None and not known:
         raise report.error

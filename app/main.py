@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -164,10 +165,8 @@ def _enrol(
         answer = client.enrol(url, code, name, database_id)
         with workspace.database.write() as session:
             syncing.enrolled(session, answer, client.address(url))
-    report = engine.run(
-        workspace.database, workspace.files, engine.client_of(workspace.database),
-        progress=progress,
-    )  # fmt: skip
+    with closing(engine.client_of(workspace.database)) as speaker:
+        report = engine.run(workspace.database, workspace.files, speaker, progress=progress)
     if report.error is not None:
         raise report.error
 
