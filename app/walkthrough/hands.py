@@ -18,7 +18,7 @@ from app.views.widgets.page import Page, Ref
 from app.walkthrough.notebook import StepFailed
 
 SIZE = (1366, 768)
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _STRAY = {Qt.WindowType.Widget, Qt.WindowType.Window, Qt.WindowType.Dialog}
 
 P = TypeVar("P", bound=Page)

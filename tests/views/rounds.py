@@ -1,4 +1,4 @@
-"""A rep's round for tests of screens: customers in towns, a clock that is set, a page that lives."""
+"""A rep's round, to test screens: customers in towns, a clock that is set, a page that lives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import select
 
-from app.models.account import Segment
+from app.models.account import Account, Segment
 from app.models.activity import Activity
 from app.models.database import Database
 from app.models.files import Files
@@ -83,11 +83,9 @@ def on_route(database: Database, day: date = TODAY) -> list[str]:
 
 def names(database: Database, ids: list[str]) -> list[str]:
     """Return whom these visits are to."""
-    from app.models.account import Account
-
     with database.read() as session:
         query = select(Activity.id, Account.name).join(Account, Account.id == Activity.account_id)
-        known = dict(session.execute(query).tuples().all())
+        known = {id_: name for id_, name in session.execute(query)}
     return [known[id_] for id_ in ids]
 
 

@@ -160,10 +160,12 @@ class DayList(QWidget):
         focused = next((r.visit.id for r in self.rows if r.hasFocus()), "")
         clear(self._column)
         self.rows = []
+        end = len(plan.rows)
+        lunch_after = plan.lunch_after if plan.lunch_at is not None else 0
         for n, visit in enumerate(plan.rows):
-            if plan.lunch_at is not None and n == plan.lunch_after and n:
+            if n and n == lunch_after:
                 self._column.addWidget(LunchRow(plan))
-            made = VisitRow(visit, first=not n, last=n == len(plan.rows) - 1)
+            made = VisitRow(visit, first=not n, last=n == end - 1 and lunch_after != end)
             made.clicked.connect(lambda _checked=False, id_=visit.id: self.opened.emit(id_))
             made.removed.connect(self.removed)
             made.moved.connect(self.moved)
@@ -171,14 +173,17 @@ class DayList(QWidget):
             self._column.addWidget(made)
             if visit.id == focused:
                 made.setFocus()
+        if end and lunch_after == end:
+            self._column.addWidget(LunchRow(plan, last=True))
         self._column.addStretch(1)
 
 
 class LunchRow(QWidget):
-    """Lunch between two visits."""
+    """Lunch between two visits, or after the last."""
 
-    def __init__(self, plan: DayPlan) -> None:
+    def __init__(self, plan: DayPlan, *, last: bool = False) -> None:
         super().__init__()
+        self._last = last
         self.at = i18n.clock(plan.lunch_at) if plan.lunch_at else ""
         self.words = _("Lunch · {length}").format(length=i18n.duration(plan.lunch_minutes * 60))
         self.setAccessibleName(f"{self.at} {self.words}")
@@ -191,7 +196,7 @@ class LunchRow(QWidget):
         p = QPainter(self)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, x = self.height() / 2, theme.px(_THREAD)
-        _paint_thread(p, 0, self.height(), done=False)
+        _paint_thread(p, 0, middle if self._last else self.height(), done=False)
         p.setBrush(theme.colour("surface"))
         p.drawEllipse(QPointF(x, middle), theme.px(4), theme.px(4))
         p.setPen(theme.colour("text_subtle"))
