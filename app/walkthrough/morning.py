@@ -76,7 +76,8 @@ def _import(rep: Rep, kind: str, file: Path) -> dict[str, object]:
     hands = rep.hands
     page = hands.go(Ref("import", options={"as": kind}), ImportPage)
     page.choose(file)
-    hands.until(lambda: page.plan is not None, f"the dry run of {file.name}")
+    hands.until(lambda: page.plan is not None or page.problem_text, f"the dry run of {file.name}")
+    require(page.plan is not None, f"{file.name} is a list: {page.problem_text}")
     hands.picture(f"import-{kind}")
     assert page.plan is not None  # noqa: S101 - waited for
     report = page.plan.as_json()
