@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _usual(times: int, folder: Path) -> list[Figure]:
     return [
-        *desktop.measure(desktop.ACCOUNTS, times or 5),
+        *desktop.measure(desktop.ACCOUNTS, times or desktop.TIMES),
         *imports.measure(imports.ROWS, times or 3),
         *documents.measure(documents.LINES, times or 15),
         *sync.measure(sync.CUSTOMERS, times or 3),

@@ -242,6 +242,7 @@ def create(store: Store, settings: Settings) -> FastAPI:
     return app
 
 
-async def _bug(_request: Request, _error: Exception) -> Response:
-    """Say no more than that; the trace is in the log."""
+async def _bug(_request: Request, error: Exception) -> Response:
+    """Say no more than that; the trace is in the log before the answer leaves."""
+    logger.error("A bug: %s", type(error).__name__, exc_info=error)
     return _failure(500, Failure("error"))

@@ -23,6 +23,7 @@ from app.services import team
 from app.services.account_rows import AccountRow, first_site, last_visits, order_by, rows
 
 VIEWS = ("all", "due", "debt", "prospects", "starred")
+_FEW = 2_000  # ids that are quicker to name in a query than to read all
 
 
 class AccountChanges(TypedDict, total=False):
@@ -85,7 +86,8 @@ def search(
     query = _view(session, view, grades, today)
     found = full_text.ids(session, words, "account") if words.strip() else []
     if words.strip() and not sort:  # best match first: nothing is sorted, nor named
-        wanted = set(session.scalars(query.order_by(None)))
+        few = query.where(Account.id.in_(found)) if len(found) < _FEW else query
+        wanted = set(session.scalars(few.order_by(None)))
         return [id_ for id_ in found if id_ in wanted]
     if sort.lstrip("-") in {"", "name"}:
         # by letters, as people look for them: SQLite would put «Ágora» after «Zumos»

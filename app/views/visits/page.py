@@ -41,6 +41,7 @@ class VisitPage(VisitLooks):
         self.activity_id = ""
         self.shown: VisitView | None = None
         self._filling = False
+        self._dirty: set[str] = set()  # words that were typed and are not in the report yet
         self._saving = 0  # writes under way: what is read meanwhile may be older than the screen
         self._loading: Task | None = None
         self._photos = VisitPhotos(desk, self)
@@ -51,9 +52,9 @@ class VisitPage(VisitLooks):
     def _connect(self) -> None:
         for key, tile in self.tiles.items():
             tile.clicked.connect(lambda _checked=False, key=key: self.log(key))
-        self.notes.textChanged.connect(self._typed)
-        for line in (self.competition, self.next_step):
-            line.textEdited.connect(self._typed)
+        self.notes.textChanged.connect(lambda: self._typed("notes"))
+        for name, line in (("competition", self.competition), ("next_step", self.next_step)):
+            line.textEdited.connect(lambda _words, name=name: self._typed(name))
             line.editingFinished.connect(self._save_fields)
         for part in (self.people, self.subjects):
             part.changed.connect(self._save_fields)
@@ -136,12 +137,14 @@ class VisitPage(VisitLooks):
         """Fill what the user is not typing in; after a kill, what was being typed comes back."""
         self._filling = True
         report, draft = shown.report, shown.draft or {}
-        typing = self._draft.isActive() and not first
-        if first or not (self.notes.hasFocus() or typing):
+        if first:
+            self._dirty.clear()
+        if "notes" not in self._dirty:
             self._set_notes(draft.get("notes", report.notes if report else ""))
         for line, name in ((self.competition, "competition"), (self.next_step, "next_step")):
-            if first or not (line.hasFocus() or typing):
-                line.setText(draft.get(name, getattr(report, name) if report else ""))
+            words = draft.get(name, getattr(report, name) if report else "")
+            if name not in self._dirty and line.text() != words:
+                line.setText(words)
                 line.setCursorPosition(0)
         if first or not self.next_on.hasFocus():
             self.next_on.show_day(report.next_on if report else None)
@@ -160,8 +163,9 @@ class VisitPage(VisitLooks):
 
     # saving
 
-    def _typed(self) -> None:
+    def _typed(self, name: str) -> None:
         if not self._filling and self.shown is not None:
+            self._dirty.add(name)
             self.typing.setText(_("Typing…"))
             if not self._draft.isActive():
                 self._draft.start()
@@ -198,7 +202,7 @@ class VisitPage(VisitLooks):
             name: value
             for name, value in self._values().items()
             if self._saving  # what is being written is not known here yet
-            or value != (getattr(report, name) if report else type(value)() if value else value)
+            or (value != getattr(report, name) if report else bool(value))
         }
         if changed or self.shown.draft:
             self._saving += 1
@@ -223,10 +227,14 @@ class VisitPage(VisitLooks):
 
     def _saved(self, activity_id: str, report: VisitReport | None, said: str) -> None:
         self._saving -= 1
-        if activity_id != self.activity_id or self.shown is None:
-            return
-        self.shown = self.shown._replace(report=report, draft=None)
-        self._say_saved(said)
+        if activity_id == self.activity_id and self.shown is not None:
+            self.shown = self.shown._replace(report=report, draft=None)
+            self._dirty -= {
+                name
+                for name, words in self.fields().items()
+                if words == (getattr(report, name) if report else "")
+            }
+            self._say_saved(said)
         if not self._saving:
             self._load()
 

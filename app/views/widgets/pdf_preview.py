@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -14,8 +15,17 @@ from app.views.tasks import Task, Tasks
 Page = tuple[bytes, int, int, int]  # pixels as BGRX, width, height, bytes per line
 
 
+# PDFium has state of its own for the whole process and ends it when two threads are inside
+_one_at_a_time = threading.Lock()
+
+
 def draw_pages(pdf: bytes, width: int) -> list[Page]:
-    """Return the pages of `pdf`, each `width` pixels wide; works in any thread, one at a time."""
+    """Return the pages of `pdf`, each `width` pixels wide; may be called from any thread."""
+    with _one_at_a_time:
+        return _drawn(pdf, width)
+
+
+def _drawn(pdf: bytes, width: int) -> list[Page]:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)

@@ -293,7 +293,7 @@ def test_the_customer_signs_on_the_pad(qtbot, page, desk, database):
     assert [len(stroke) for stroke in signature.strokes] == [3, 2]
     assert signature.strokes == drawn
     assert signature.pdf_sha256 == unsigned, "what was signed is the paper that was issued"
-    assert page.signing is None
+    qtbot.waitUntil(lambda: page.signing is None)
     assert page.foot.margin_box.isVisible()
     qtbot.waitUntil(lambda: stored(database, page).pdf_document_id != quote.pdf_document_id)
     with database.read() as session:
