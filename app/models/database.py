@@ -17,20 +17,25 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.pool import QueuePool
 
-from app.errors import UserError
+from app.errors import Unreadable, UserError
 from app.i18n import _
-from app.models import entities, freeze, journal, schema
+from app.models import change, entities, freeze, journal, schema
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class Changes:
-    """The ids that one commit added, altered or removed, per mapped class."""
+    """The ids that one commit added, altered or removed, per mapped class.
+
+    `command` names what the user did, for taking it back; "" when there is nothing to take back.
+    """
 
     added: dict[type[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
     altered: dict[type[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
     removed: dict[type[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
+    command: str = ""
+    by_sync: bool = False  # what the server said, not what the user did
 
     def __bool__(self) -> bool:
         return bool(self.added or self.altered or self.removed)
@@ -98,6 +103,8 @@ class Database:
         with translated(self.path), self._writing, self._journaling(changes) as session:
             session.connection(execution_options={"writes": True})
             yield session
+            session.flush()
+            changes.command = change.close(session)
             session.commit()
         if changes:
             self.publish(changes)
@@ -117,6 +124,7 @@ class Database:
 
         What the engine put into `changes` is published after the commit.
         """
+        changes.by_sync = True
         engine = self.engine.execution_options(writes=True)
         with translated(self.path), self._writing, engine.begin() as connection:
             yield connection
@@ -131,6 +139,10 @@ class Database:
         """Copy the whole database, encrypted with the same key, while others read and write."""
         with translated(target):
             schema.copy(self.connect, target, self._key)
+
+    def look_into(self, copy: Path) -> sqlcipher3.dbapi2.Connection:
+        """Open a copy that has this key, to read only; nothing is written beside it."""
+        return schema.look_into(copy, self._key)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
@@ -193,7 +205,7 @@ def _sentence(error: BaseException, path: Path) -> UserError | None:
             _("Close the other copy of Viajante and try again."),
         )
     if "not a database" in text or "malformed" in text or "hmac" in text:
-        return UserError(
+        return Unreadable(
             _(
                 "The database {name} cannot be read: it is damaged or its key is another one."
                 " It was left untouched."

@@ -1,4 +1,4 @@
-"""What the user changed and the server does not have yet, written by the flush itself.
+"""What the user changes is remembered and queued for the server, by the flush itself.
 
 ORM = the user, journaled here. Core = the server speaking, not journaled. A service cannot forget
 to queue a change, and the sync engine cannot echo one. Field values are in wire form (see
@@ -7,46 +7,19 @@ to queue a change, and the sync engine cannot echo one. Field values are in wire
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Index, Table, event, inspect, select, update
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
+from sqlalchemy import Table, event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from app.models.base import COMPANY, ID, Base, Json, Root, Synced, new_id, user_root
-from app.models.sync_state import RowMeta, SyncState
+from app.models import change, outbox
+from app.models.base import COMPANY, Base, Root, Synced, new_id, user_root
+from app.models.change import INSERT, REMOVE, RESTORE, UPDATE, Fields
+from app.models.outbox import SCHEMA, Operation, Written
 from app.models.wire import encode, fields_of
 
-SCHEMA = 1  # raised by each migration that changes a synchronised entity
-
-
-class Operation(Base):
-    """One journaled change of one row; `number` counts without gaps per device."""
-
-    __tablename__ = "operation"
-    __table_args__ = (
-        Index("ix_operation_state_number", "state", "number"),
-        Index("ix_operation_row", "entity", "row_id", "state"),
-    )
-
-    number: Mapped[int] = mapped_column(primary_key=True)
-    op_id: Mapped[str] = mapped_column(ID, default_factory=new_id)
-    group_id: Mapped[str] = mapped_column(ID)
-    entity: Mapped[str]
-    row_id: Mapped[str] = mapped_column(ID)
-    root: Mapped[str]
-    kind: Mapped[str]  # I insert, U update (also: restore), D remove
-    base_version: Mapped[int] = mapped_column(default=0)
-    # of an insert: a value per field; of an update: {"b": base, "v": value} per field,
-    # and {"add": [...], "del": [...]} for a set
-    fields: Mapped[Any] = mapped_column(Json)
-    hlc: Mapped[int] = mapped_column(default=0)
-    schema: Mapped[int] = mapped_column(default=SCHEMA)
-    state: Mapped[str] = mapped_column(default="pending")  # in_flight, acked, parked, rejected
-    push_id: Mapped[str] = mapped_column(ID, default="")
-    acked_seq: Mapped[int] = mapped_column(default=0)
-    result: Mapped[Any] = mapped_column(Json, nullable=True, default=None)
+__all__ = ["SCHEMA", "Operation", "attach", "root_of"]
 
 
 def attach(session_class: type[Session]) -> None:
@@ -116,155 +89,63 @@ def _write(session: Session, _context: UOWTransaction) -> None:
     rows = [*_inserts(session), *_updates(session)]
     if not rows:
         return
-    connection = session.connection()
-    state = connection.execute(
-        select(SyncState.last_op_no, SyncState.hlc).where(SyncState.id == 1)
-    ).one_or_none()
-    number, hlc = state or (0, 0)
-    hlc = max(hlc + 1, (time.time_ns() // 1_000_000) << 16)
     group = session.info.setdefault("group_id", new_id())
-    fresh = []
-    for row, kind, fields in rows:
-        if kind == "U" and _fold(session, row, fields, group, hlc):
-            continue
-        number += 1
-        fresh.append(_operation(session, row, kind, fields, number=number, group=group, hlc=hlc))
-    if fresh:
-        connection.execute(Operation.__table__.insert(), fresh)  # type: ignore[attr-defined]
-    if state is None:
-        connection.execute(
-            SyncState.__table__.insert(),  # type: ignore[attr-defined]
-            {"id": 1, "database_id": new_id(), **_blank_state(), "last_op_no": number, "hlc": hlc},
-        )
-    else:
-        connection.execute(
-            update(SyncState).where(SyncState.id == 1).values(last_op_no=number, hlc=hlc)
-        )
+    outbox.queue(session.connection(), rows, group)
+    change.note(session, group, [(w.entity, w.row.id, w.kind, w.seen) for w in rows])
 
 
-def _blank_state() -> dict[str, Any]:
-    blank = SyncState()
-    return {
-        column.name: getattr(blank, column.name)
-        for column in SyncState.__table__.columns
-        if column.name not in {"id", "database_id"}
-    }
-
-
-def _operation(
-    session: Session,
-    row: Synced,
-    kind: str,
-    fields: dict[str, Any],
-    *,
-    number: int,
-    group: str,
-    hlc: int,
-) -> dict[str, Any]:
-    entity = row.__tablename__  # type: ignore[attr-defined]
-    version = 0
-    if kind != "I":
-        version = (
-            session.connection().scalar(
-                select(RowMeta.version).where(RowMeta.entity == entity, RowMeta.row_id == row.id)
-            )
-            or 0
-        )
-    return {
-        "number": number,
-        "op_id": new_id(),
-        "group_id": group,
-        "entity": entity,
-        "row_id": row.id,
-        "root": row.root,
-        "kind": kind,
-        "base_version": version,
-        "fields": fields,
-        "hlc": hlc,
-        "schema": SCHEMA,
-        "state": "pending",
-        "push_id": "",
-        "acked_seq": 0,
-        "result": None,
-    }
-
-
-def _inserts(session: Session) -> Iterator[tuple[Synced, str, dict[str, Any]]]:
+def _inserts(session: Session) -> Iterator[Written]:
     # ids are made in the order in which the user made the rows: parents before children
     for row in sorted((r for r in session.new if isinstance(r, Synced)), key=lambda r: r.id):
-        yield row, "I", {f.name: encode(f, getattr(row, f.name)) for f in fields_of(type(row))}
+        yield Written(row, INSERT, outbox.values_of(row), {})
 
 
-def _updates(session: Session) -> Iterator[tuple[Synced, str, dict[str, Any]]]:
+def _updates(session: Session) -> Iterator[Written]:
     for row in session.dirty:
         if not isinstance(row, Synced) or not session.is_modified(row):
             continue
-        attributes = inspect(row).attrs
-        fields: dict[str, Any] = {}
-        for field in fields_of(type(row)):
-            history = attributes[field.name].history
-            if not history.has_changes():
-                continue
-            if not history.deleted:
-                message = f"{type(row).__name__}.{field.name} was changed without being loaded"
-                raise RuntimeError(message)
-            before = encode(field, history.deleted[0])
-            after = encode(field, history.added[0])
-            if before == after:
-                continue
-            if field.merge == "set":
-                fields[field.name] = {
-                    "add": sorted(set(after) - set(before)),
-                    "del": sorted(set(before) - set(after)),
-                }
-            else:
-                fields[field.name] = {"b": before, "v": after}
-        moved = attributes["removed_at"].history.has_changes()
-        if fields or (moved and row.removed_at is None):
-            yield row, "U", fields
-        if moved and row.removed_at is not None:
-            yield row, "D", {}
+        sent, seen = _changed(row)
+        is_back, is_gone = _moved(row)
+        if is_back:
+            yield Written(row, RESTORE, sent, seen)
+        elif sent:
+            yield Written(row, UPDATE, sent, seen)
+        if is_gone:
+            yield Written(row, REMOVE, {}, {})
 
 
-def _fold(session: Session, row: Synced, fields: dict[str, Any], group: str, hlc: int) -> bool:
-    """Join this update to the row's last pending one: first base, last value (SYNC.md 2.6).
-
-    Not when it would point to a row that is journaled later than the operation it joins.
-    """
-    entity = row.__tablename__  # type: ignore[attr-defined]
-    connection = session.connection()
-    last = connection.execute(
-        select(Operation.number, Operation.kind, Operation.fields, Operation.group_id)
-        .where(Operation.entity == entity, Operation.row_id == row.id, Operation.state == "pending")
-        .order_by(Operation.number.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is None or last.kind == "D" or not fields:
-        return False
-    references = {f.name for f in fields_of(type(row)) if f.reference or f.name.endswith("_id")}
-    if last.group_id != group and references & fields.keys():
-        return False
-    merged = _joined(last.kind, dict(last.fields), fields)
-    connection.execute(
-        update(Operation).where(Operation.number == last.number).values(fields=merged, hlc=hlc)
-    )
-    return True
+def _moved(row: Synced) -> tuple[bool, bool]:
+    """Return whether a flush brings a row back, and whether it removes it; twice is once."""
+    history = inspect(row).attrs["removed_at"].history
+    if not history.has_changes():
+        return False, False
+    was_gone = bool(history.deleted) and history.deleted[0] is not None
+    is_gone = row.removed_at is not None
+    return not is_gone, is_gone and not was_gone
 
 
-def _joined(kind: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    for name, change in new.items():
-        if "add" in change:
-            if kind == "I":
-                old[name] = sorted((set(old[name]) | set(change["add"])) - set(change["del"]))
-                continue
-            before = old.get(name, {"add": [], "del": []})
-            added = (set(before["add"]) - set(change["del"])) | set(change["add"])
-            gone = (set(before["del"]) - set(change["add"])) | set(change["del"])
-            old[name] = {"add": sorted(added), "del": sorted(gone)}
-        elif kind == "I":
-            old[name] = change["v"]
-        elif name in old:
-            old[name] = {"b": old[name]["b"], "v": change["v"]}
+def _changed(row: Synced) -> tuple[dict[str, Any], Fields]:
+    """Return the fields that a flush changes, as they are sent and as they are remembered."""
+    attributes = inspect(row).attrs
+    sent: dict[str, Any] = {}
+    seen: Fields = {}
+    for field in fields_of(type(row)):
+        history = attributes[field.name].history
+        if not history.has_changes():
+            continue
+        if not history.deleted:
+            message = f"{type(row).__name__}.{field.name} was changed without being loaded"
+            raise RuntimeError(message)
+        before = encode(field, history.deleted[0])
+        after = encode(field, history.added[0])
+        if before == after:
+            continue
+        seen[field.name] = [before, after]
+        if field.merge == "set":
+            sent[field.name] = {
+                "add": sorted(set(after) - set(before)),
+                "del": sorted(set(before) - set(after)),
+            }
         else:
-            old[name] = change
-    return old
+            sent[field.name] = {"b": before, "v": after}
+    return sent, seen

@@ -27,6 +27,7 @@ from app.sync import evict, inbox, overlay
 from app.sync.catalogue import CATALOGUE, Entity, row_hash
 from app.sync.inbox import META, Staged, in_batches, table_of
 from app.sync.overlay import Key
+from app.sync.trail import Trail
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +64,14 @@ def checkpoint(connection: Connection, changes: Changes, *, to: int, at: datetim
     alive = [row for row in fresh if row.values is not None and row.entity in CATALOGUE]
     waiting = _waiting(connection, alive)
     own = _own(connection)
+    trail = Trail(connection, at=at)
     for entity in sorted(CATALOGUE.values(), key=lambda entity: entity.order):
         mine = [row for row in alive if row.entity == entity.name and row.n not in waiting]
         if mine:
-            _put(connection, entity, mine, known, changes)
+            _put(connection, entity, mine, known, changes, trail)
     gone = [row for row in fresh if row.values is None and row.entity in CATALOGUE]
-    _remove(connection, gone, known, changes, at)
+    _remove(connection, gone, known, changes, at, trail)
+    trail.write()
     _note_versions(connection, fresh)
     _relink(connection, alive, changes)
     for row in fresh:
@@ -170,7 +173,12 @@ def _existing(connection: Connection, entity: str, ids: set[str]) -> set[str]:
 
 
 def _put(
-    connection: Connection, entity: Entity, rows: list[Staged], known: _Known, changes: Changes
+    connection: Connection,
+    entity: Entity,
+    rows: list[Staged],
+    known: _Known,
+    changes: Changes,
+    trail: Trail,
 ) -> None:
     """Insert or overwrite rows of one entity, with what the user has not sent laid over them."""
     table = table_of(entity.name)
@@ -180,14 +188,19 @@ def _put(
             targets.setdefault(reference.reference, set()).add(target)
     present = {name: _existing(connection, name, ids) for name, ids in targets.items()}
     present[entity.name] = present.get(entity.name, set()) | {row.row_id for row in rows}
-    made = [_columns(entity, row, known, present) for row in rows]
     statement = upsert(table)
     statement = statement.on_conflict_do_update(
         index_elements=["id"],
-        set_={name: statement.excluded[name] for name in made[0] if name != "id"},
+        set_={name: statement.excluded[name] for name in ("root", "removed_at", *entity.fields)},
     )
-    for batch in in_batches(made, _BATCH):
-        connection.execute(statement, batch)
+    for batch in in_batches(rows, _BATCH):
+        made = [_columns(entity, row, known, present) for row in batch]
+        before = [row.row_id for row in batch if (entity.name, row.row_id) in known.here]
+        here = trail.here(entity, before) if before else {}
+        for row, (columns, said) in zip(batch, made, strict=True):
+            if row.row_id in here and columns["removed_at"] is None:
+                trail.compare(entity, here[row.row_id], said, row.by)
+        connection.execute(statement, [columns for columns, _said in made])
     for row in rows:
         is_new = (entity.name, row.row_id) not in known.here
         (changes.added if is_new else changes.altered)[entity.mapped].add(row.row_id)
@@ -195,7 +208,8 @@ def _put(
 
 def _columns(
     entity: Entity, row: Staged, known: _Known, present: dict[str, set[str]]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what goes into the table, and the wire values that it stands for."""
     key = (entity.name, row.row_id)
     pending = known.unsent.get(key, [])
     values = overlay.laid_over(row.values or {}, pending)
@@ -205,13 +219,14 @@ def _columns(
         "root": row.root,
         "removed_at": known.here.get(key) if removed else None,
     }
+    said: dict[str, Any] = {}
     for name, wanted in entity.fields.items():
         value = values.get(name)
         if _is_lost(wanted, value, present) and value == (row.values or {}).get(name):
             row.apart[name] = value
             value = None
-        columns[name] = _fit(entity, wanted, value)
-    return columns
+        columns[name], said[name] = _fit(entity, wanted, value)
+    return columns, said
 
 
 def _is_lost(wanted: Field, value: Any, present: dict[str, set[str]]) -> bool:
@@ -221,15 +236,15 @@ def _is_lost(wanted: Field, value: Any, present: dict[str, set[str]]) -> bool:
     return value not in present.get(wanted.reference, set())
 
 
-def _fit(entity: Entity, wanted: Field, value: Any) -> Any:
-    """Return the column's value of a wire value; its default where this version cannot hold it."""
+def _fit(entity: Entity, wanted: Field, value: Any) -> tuple[Any, Any]:
+    """Return the column's value of a wire value, and that; the default where it cannot be held."""
     if value is not None:
         try:
-            return decode(wanted, value)
+            return decode(wanted, value), value
         except ValueError as error:
             logger.warning("A %s came with a field we cannot hold: %s", entity.name, error)
     default = _default(entity, wanted)
-    return None if default is None else decode(wanted, default)
+    return None if default is None else decode(wanted, default), default
 
 
 def _default(entity: Entity, wanted: Field) -> Any:
@@ -269,7 +284,12 @@ def _relink(connection: Connection, rows: list[Staged], changes: Changes) -> Non
 
 
 def _remove(
-    connection: Connection, rows: list[Staged], known: _Known, changes: Changes, at: datetime
+    connection: Connection,
+    rows: list[Staged],
+    known: _Known,
+    changes: Changes,
+    at: datetime,
+    trail: Trail,
 ) -> None:
     """Mark as removed what the server removed, unless an edit of it waits to be sent."""
     for row in rows:
@@ -280,6 +300,7 @@ def _remove(
             table = table_of(row.entity)
             connection.execute(update(table).where(table.c.id == row.row_id).values(removed_at=at))
             changes.removed[CATALOGUE[row.entity].mapped].add(row.row_id)
+            trail.removed(row.entity, row.row_id, row.by)
 
 
 def _note_versions(connection: Connection, rows: list[Staged]) -> None:

@@ -197,11 +197,18 @@ class Client:
         return _number(response, "Upload-Offset")
 
     def download(self, sha256: str) -> bytes:
-        """Return a whole file; `Offline` when what came is not what its name says."""
+        """Return a whole file; `Offline` when a page came in its place.
+
+        `Answered` when it has other bytes than its name says: the server may keep it so, and the
+        files behind it must not wait for that.
+        """
         response, content = self._asked("GET", f"/blobs/{sha256}", limit=protocol.BLOB_BYTES)
-        if hashlib.sha256(content).hexdigest() != sha256:
+        if hashlib.sha256(content).hexdigest() == sha256:
+            return content
+        if not response.headers.get("Content-Type", "").startswith("application/octet-stream"):
             raise _not_ours(response, content)
-        return content
+        failure = Failure("blob_damaged", note=f"{len(content)} bytes")
+        raise Answered(response.status_code, failure, *refusal_words(failure.error))
 
     def _asked(
         self,

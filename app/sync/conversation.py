@@ -113,6 +113,7 @@ def _meet(report: SyncReport, clock: Callable[[], int]) -> Steps:
         )  # fmt: skip
         if answer.last_op_no < state.last_acked_op_no:
             sending.queue_again(connection, answer.last_op_no)
+            sending.queue_files_again(connection)
 
     yield Db(learn)
     return answer.limits
@@ -239,6 +240,7 @@ def _start_over(report: SyncReport, error: Answered) -> Steps:
 
             def restored(connection: Connection, _changes: Changes) -> None:
                 sending.queue_again(connection, failure.last_op_no or 0)
+                sending.queue_files_again(connection)
                 inbox.start_over(connection, epoch=failure.epoch)
 
             yield Db(restored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -108,6 +108,47 @@ def evict(connection: Connection, keys: Iterable[Key], changes: Changes) -> int:
             )
         changes.removed[CATALOGUE[entity].mapped].update(row_ids)
     return sum(len(row_ids) for row_ids in by_entity.values())
+
+
+def closed(keys: Iterable[Key], connection: Connection) -> list[Key]:
+    """Return rows together with all that cannot be without them, as far as it may leave.
+
+    A row with changes that the office does not have stays, and so does what it belongs to. A row
+    that was removed here is in no digest, but still points to what it belongs to.
+    """
+    found, edge = set(keys), set(keys)
+    parents: dict[Key, set[Key]] = {}
+    while edge:
+        below: set[Key] = set()
+        for child, parent in _children(connection, edge):
+            parents.setdefault(child, set()).add(parent)
+            below.add(child)
+        edge = below - found
+        found |= edge
+    staying = set(overlay.unsent(connection, sorted(found))) & found
+    edge = set(staying)
+    while edge:
+        edge = {parent for child in edge for parent in parents.get(child, ())} - staying
+        staying |= edge
+    return sorted(found - staying)
+
+
+def _children(connection: Connection, keys: set[Key]) -> Iterator[tuple[Key, Key]]:
+    """Yield each row that needs one of `keys`, with the one that it needs."""
+    by_entity: dict[str, list[str]] = {}
+    for entity, row_id in sorted(keys):
+        by_entity.setdefault(entity, []).append(row_id)
+    for other in CATALOGUE.values():
+        for reference in other.fields.values():
+            wanted = by_entity.get(reference.reference or "")
+            if not wanted or reference.nullable:
+                continue
+            table = table_of(other.name)
+            column = table.c[reference.name]
+            for batch in in_batches(wanted):
+                query = select(table.c.id, column.label("parent")).where(column.in_(batch))
+                for row in connection.execute(query):
+                    yield (other.name, row.id), (str(reference.reference), row.parent)
 
 
 def _unlink(connection: Connection, entity: str, row_ids: list[str]) -> None:

@@ -10,19 +10,23 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import String, delete, exists, or_, select, type_coerce, update
 
 from app.errors import Offline, SessionExpired, UserError
 from app.models.base import Base
 from app.models.database import Changes, Database
+from app.models.document import Document
 from app.models.files import Files
-from app.models.sync_state import FileQueueEntry
+from app.models.sync_state import FileQueueEntry, Recovery
 from app.sync.client import Answered, Client, backoff
 from app.sync.protocol import BLOB_CHUNK
 from app.sync.report import Progress, SyncReport
 
-_QUEUE = Base.metadata.tables[FileQueueEntry.__tablename__]
+_QUEUE, _DOCUMENT, _RECOVERY = (
+    Base.metadata.tables[kind.__tablename__] for kind in (FileQueueEntry, Document, Recovery)
+)
 _RESTARTS = 3  # of one upload within one run
+_LONGEST_WAIT = timedelta(minutes=10)
 
 
 def send_and_fetch(
@@ -37,8 +41,10 @@ def send_and_fetch(
 ) -> None:
     """Send what waits, then fetch what is missing. `Offline` ends it; the queue remembers.
 
-    A file that is refused, or that is not here any more, does not hold up the others.
+    A file that is refused, or that is not here any more, does not hold up the others. What no
+    record names any more, since its customer was handed over, leaves this computer.
     """
+    _forget_unnamed(database, files)
     waiting = _due(database, now)
     total, done = sum(entry.size for entry in waiting), 0
     for entry in waiting:
@@ -66,13 +72,34 @@ def send_and_fetch(
 
 def _due(database: Database, now: datetime) -> list[Any]:
     """Return the queue as it is to be worked off: what goes up first, small before large."""
+    next_try = _QUEUE.c.next_try_at
     query = select(_QUEUE).where(
         _QUEUE.c.state.in_(("queued", "sending")),
-        or_(_QUEUE.c.next_try_at.is_(None), _QUEUE.c.next_try_at <= now),
+        # a wait that long was reckoned with a clock that has been put right since
+        or_(next_try.is_(None), next_try <= now, next_try > now + _LONGEST_WAIT),
     )
     up_first = _QUEUE.c.direction.desc()
     with database.read() as session:
         return list(session.execute(query.order_by(up_first, _QUEUE.c.size, _QUEUE.c.id)))
+
+
+def _forget_unnamed(database: Database, files: Files) -> None:
+    """Remove the bytes that came or were sent for records which have left this computer.
+
+    Not those of a record that was put aside in doubt.
+    """
+    doubtful = type_coerce(_RECOVERY.c.payload, String).contains(_QUEUE.c.sha256)
+    query = select(_QUEUE.c.id, _QUEUE.c.sha256).where(
+        _QUEUE.c.state == "stored",
+        ~exists().where(_DOCUMENT.c.sha256 == _QUEUE.c.sha256),
+        ~exists().where(_RECOVERY.c.entity == "document", doubtful),
+    )
+    with database.read() as session:
+        unnamed = session.execute(query).all()
+    for entry in unnamed:
+        files.remove(entry.sha256)
+        with database.apply(Changes()) as connection:
+            connection.execute(delete(_QUEUE).where(_QUEUE.c.id == entry.id))
 
 
 def _send(database: Database, files: Files, client: Client, entry: Any) -> Iterator[int]:

@@ -5,6 +5,7 @@ A crash between two pages costs nothing: the page that comes next is known from 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,7 @@ class Staged:
     values: dict[str, Any] | None = field(default_factory=dict)
     n: int = 0  # its entry in the inbox
     apart: dict[str, Any] = field(default_factory=dict)  # references to what is not here
+    by: tuple[str, str, int] = ("", "", 0)  # who changed it last: user, device, milliseconds UTC
 
 
 def state(connection: Connection) -> Any:
@@ -48,7 +50,8 @@ def note(connection: Connection, **values: Any) -> None:
 
 def stage_page(connection: Connection, answer: protocol.PullAnswer) -> int:
     """Keep a page and how far it reaches; return how many rows it has (T-C4)."""
-    entries = _rows(answer.tables) + _gone(answer.gone)
+    made = _Authors(answer.made)
+    entries = _rows(answer.tables, made) + _gone(answer.gone, made)
     entries += [_entry("exit", seq, entity, row_id) for entity, row_id, seq in answer.exit]
     entries += [_entry("revoke", seq, row_id=root) for root, seq in answer.revokes]
     _keep(connection, entries)
@@ -105,7 +108,14 @@ def staged(connection: Connection, *kinds: str) -> list[Staged]:
         values = body.get("f", {}) if row.kind == "row" else None
         found.append(
             Staged(
-                row.entity, row.row_id, row.seq, row.version, body.get("root", ""), values, row.n
+                row.entity,
+                row.row_id,
+                row.seq,
+                row.version,
+                body.get("root", ""),
+                values,
+                row.n,
+                by=tuple(body.get("by", ("", "", 0))),
             )
         )
     return found
@@ -132,19 +142,40 @@ def in_batches(items: list[Any], size: int = _BATCH) -> list[list[Any]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def _rows(tables: list[protocol.Table]) -> list[dict[str, Any]]:
+class _Authors:
+    """Who made the rows of a page, by their places in the server's history."""
+
+    def __init__(self, made: list[tuple[int, str, str, int]]) -> None:
+        self._made = made
+        self._starts = [start for start, *_by in made]
+
+    def body(self, seq: int) -> dict[str, Any]:
+        at = bisect_right(self._starts, seq) - 1
+        return {"by": self._made[at][1:]} if at >= 0 else {}
+
+
+_UNKNOWN = _Authors([])
+
+
+def _rows(tables: list[protocol.Table], authors: _Authors = _UNKNOWN) -> list[dict[str, Any]]:
     made = []
     for table in tables:
         names = table.c[4:]
         for row_id, seq, version, root, *cells in table.r:
             known = zip(names, cells, strict=True)
             values = {name: value for name, value in known if value is not None}
-            made.append(_entry("row", seq, table.t, row_id, version, {"root": root, "f": values}))
+            body = {"root": root, "f": values, **authors.body(seq)}
+            made.append(_entry("row", seq, table.t, row_id, version, body))
     return made
 
 
-def _gone(gone: list[tuple[str, str, int, int]]) -> list[dict[str, Any]]:
-    return [_entry("del", seq, entity, row_id, version) for entity, row_id, seq, version in gone]
+def _gone(
+    gone: list[tuple[str, str, int, int]], authors: _Authors = _UNKNOWN
+) -> list[dict[str, Any]]:
+    return [
+        _entry("del", seq, entity, row_id, version, authors.body(seq))
+        for entity, row_id, seq, version in gone
+    ]
 
 
 def _entry(

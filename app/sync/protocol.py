@@ -157,6 +157,8 @@ class PullAnswer(Message, omit_defaults=False):
     grants: list[tuple[str, int]] = []  # root, seq
     revokes: list[tuple[str, int]] = []
     digest: dict[str, tuple[int, str]] = {}  # entity: rows, hex sum; with the last page
+    made: list[tuple[int, str, str, int]] = []
+    # by whom the rows from this seq on were last changed: user, device, milliseconds UTC
 
 
 class Backfill(Message):

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from app.models.base import new_id
+from app.models import change
+from app.models.base import new_id, now
+from app.models.change import MERGE
 from app.models.database import Changes
+from app.models.sync_state import FileQueueEntry
 from app.models.wire import decode
 from app.sync import evict, inbox, overlay
 from app.sync.catalogue import CATALOGUE
 from app.sync.inbox import META, table_of
 from app.sync.overlay import OPERATION, UNSENT
 from app.sync.protocol import Group, Limits, Op, Push, PushAnswer, Result
+from app.sync.trail import Trail
 
+_FILES = table_of(FileQueueEntry.__tablename__)
 _GROUP_OPS = 10_000  # the largest group that the server takes
 KEPT_MS = 30 * 86_400_000  # acknowledged operations stay, in case the server is restored
 
@@ -161,8 +167,18 @@ def _put_merged(connection: Connection, changes: Changes, op: Op, result: Result
     }
     if values:
         table = table_of(op.t)
+        _remember_merged(connection, op, {name: result.set[name] for name in values})
         connection.execute(update(table).where(table.c.id == op.r).values(values))
         changes.altered[known.mapped].add(op.r)
+
+
+def _remember_merged(connection: Connection, op: Op, said: dict[str, Any]) -> None:
+    known = CATALOGUE[op.t]
+    trail = Trail(connection, at=now())
+    for row_id, before in trail.here(known, [op.r]).items():
+        stored = dict(zip(known.fields, before[2:], strict=True))
+        trail.compare_some(known, row_id, stored, said)
+    trail.write(source=MERGE)
 
 
 def queue_again(connection: Connection, after: int) -> int:
@@ -180,8 +196,21 @@ def queue_again(connection: Connection, after: int) -> int:
     return result.rowcount
 
 
+def queue_files_again(connection: Connection) -> None:
+    """Ask for each file that was sent whether it is there: a restored server may not know it."""
+    connection.execute(
+        update(_FILES)
+        .where(_FILES.c.direction == "up", _FILES.c.state == "stored")
+        .values(state="queued", offset=0, tries=0, next_try_at=None)
+    )
+
+
 def prune(connection: Connection, *, now_ms: int) -> None:
-    """Forget acknowledged operations of a month ago that are in a finished backup of the server."""
+    """Forget acknowledged operations of a month ago that are in a finished backup of the server.
+
+    And the history of records that is older than half a year.
+    """
+    change.prune(connection, at=datetime.fromtimestamp(now_ms / 1000, UTC))
     backup = inbox.state(connection).backup_op_no
     connection.execute(
         delete(OPERATION).where(

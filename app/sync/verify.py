@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 from app.models.base import Base, new_id
 from app.models.database import Changes
 from app.models.sync_state import Recovery
-from app.sync import evict, overlay
+from app.sync import evict
 from app.sync.catalogue import CATALOGUE, cell_hash
 from app.sync.inbox import META, ROOTS, table_of
 from app.sync.overlay import Key
@@ -74,10 +74,10 @@ def rows_to_fetch(
 def put_aside(connection: Connection, changes: Changes, keys: list[Key], at: datetime) -> int:
     """Move rows that the server does not have out of the tables, into `recovery` for 90 days.
 
-    Rows with changes that were not sent stay: the push makes them known.
+    What cannot be without them goes with them. Rows with changes that were not sent stay, and what
+    these belong to: the push makes them known.
     """
-    unsent = overlay.unsent(connection, keys)
-    lost = [key for key in keys if key not in unsent and key[0] in CATALOGUE]
+    lost = evict.closed([key for key in keys if key[0] in CATALOGUE], connection)
     for entity, row_id in lost:
         table = table_of(entity)
         row = connection.execute(select(table).where(table.c.id == row_id)).mappings().one_or_none()
