@@ -32,6 +32,15 @@ class AccountKind(StrEnum):
     SUPPLIER = "supplier"
 
 
+class LeadState(StrEnum):
+    """Where a prospect stands; a discarded one has a reason."""
+
+    NEW = "new"
+    CONTACTED = "contacted"
+    QUALIFIED = "qualified"
+    DISCARDED = "discarded"
+
+
 class PositionQuality(StrEnum):
     """How well we know where a site is, best first."""
 
@@ -97,6 +106,13 @@ class Account(Synced, Base):
     starred: Mapped[bool] = mapped_column(default=False, info=LATEST)
     tags: Mapped[frozenset[str]] = mapped_column(TextSet, default=frozenset(), info=SET)
     notes: Mapped[str] = mapped_column(default="", info=TEXT3)
+    # how promising a prospect is, 0 to 3 each; all may be unknown
+    lead_interest: Mapped[int | None] = mapped_column(default=None, info=LATEST)
+    lead_fit: Mapped[int | None] = mapped_column(default=None, info=LATEST)
+    lead_budget: Mapped[int | None] = mapped_column(default=None, info=LATEST)
+    lead_timing: Mapped[int | None] = mapped_column(default=None, info=LATEST)
+    lead_state: Mapped[str | None] = mapped_column(default=None, info=LATEST)
+    lead_reason: Mapped[str | None] = mapped_column(default=None, info=LATEST)
     external_source: Mapped[str] = mapped_column(default="", info=LATEST)
     external_id: Mapped[str] = mapped_column(default="", info=LATEST)
 
@@ -113,6 +129,9 @@ class Site(Synced, Base):
 
     __tablename__ = "site"
     __root__ = Root(account="account_id")
+    __table_args__ = (
+        Index("ix_site_first", "account_id", "removed_at", "id", "city", "lat_e6", "lon_e6"),
+    )
 
     account_id: Mapped[str] = mapped_column(
         ID, ForeignKey("account.id"), index=True, info=AUTHORITY

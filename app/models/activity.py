@@ -23,6 +23,10 @@ from app.models.base import (
     TextSet,
 )
 
+# for queries in SQL: which activities are visits that were made, or are still to be made
+VISITED = "kind = 'visit' AND state = 'done' AND removed_at IS NULL"
+TO_VISIT = "kind = 'visit' AND state = 'planned' AND removed_at IS NULL"
+
 
 class ActivityKind(StrEnum):
     VISIT = "visit"
@@ -57,7 +61,17 @@ class Activity(Synced, Base):
     __table_args__ = (
         Index("ix_activity_owner_planned", "owner_id", "planned_at"),
         Index("ix_activity_account_done", "account_id", "done_at"),
-    )
+        # what a list asks of each customer, without the wide rows
+        Index("ix_activity_owner_due", "owner_id", "due_on"),
+        Index(
+            "ix_activity_owner_done", "owner_id", "done_at", "kind", "state", "removed_at",
+            "account_id",
+        ),
+        Index(
+            "ix_activity_visits", "account_id", "kind", "state", "removed_at", "done_at",
+            "planned_at",
+        ),
+    )  # fmt: skip
 
     kind: Mapped[str] = mapped_column(info=AUTHORITY)
     account_id: Mapped[str | None] = mapped_column(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from app.models.account import Account, Contact, Segment, Site
 from app.models.activity import Activity, VisitReport
 from app.models.base import Base, Synced
+from app.models.change import Change, Command
 from app.models.document import Document
 from app.models.expense import Expense, ExpenseReport, TravelRate
 from app.models.history import Invoice, InvoiceLine, Receivable
 from app.models.journal import Operation
+from app.models.list_view import ListView
+from app.models.opened import Opened
 from app.models.product import Family, PriceList, PriceListLine, Product, TaxRate
 from app.models.quote import Clause, Quote, QuoteLine, Signature
 from app.models.route import RoutePlan, RouteStop, WorkingHours
@@ -36,4 +39,5 @@ SYNCED: tuple[type[Synced], ...] = (
 
 LOCAL: tuple[type[Base], ...] = (
     Operation, SyncState, RowMeta, InboxEntry, RootState, FileQueueEntry, Recovery, SyncRun, Draft,
+    Command, Change, Opened, ListView,
 )  # fmt: skip

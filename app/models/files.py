@@ -110,6 +110,11 @@ class Files:
             connection.execute("DELETE FROM chunk WHERE sha256 = ?", (sha256,))
             connection.execute("DELETE FROM file WHERE sha256 = ?", (sha256,))
 
+    def back_up(self, target: Path) -> None:
+        """Copy the whole store, encrypted with the same key, while others read and write."""
+        with translated(target):
+            schema.copy(lambda: schema.connect(self.path, self._key), target, self._key)
+
     def close(self) -> None:
         with self._lock:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -17,7 +17,9 @@ class Invoice(Synced, Base):
     __tablename__ = "invoice"
     __root__ = Root(account="account_id")
     __writers__ = OFFICE
-    __table_args__ = (Index("ix_invoice_account_issued", "account_id", "issued_on"),)
+    __table_args__ = (
+        Index("ix_invoice_account_issued", "account_id", "issued_on", "base", "removed_at"),
+    )
 
     account_id: Mapped[str] = mapped_column(ID, ForeignKey("account.id"), info=AUTHORITY)
     number: Mapped[str] = mapped_column(info=AUTHORITY)
@@ -51,7 +53,10 @@ class Receivable(Synced, Base):
     __tablename__ = "receivable"
     __root__ = Root(account="account_id")
     __writers__ = OFFICE
-    __table_args__ = (Index("ix_receivable_account_due", "account_id", "due_on"),)
+    __table_args__ = (
+        Index("ix_receivable_due", "due_on", "pending", "removed_at", "account_id"),
+        Index("ix_receivable_account_due", "account_id", "due_on", "pending", "removed_at"),
+    )
 
     account_id: Mapped[str] = mapped_column(ID, ForeignKey("account.id"), info=AUTHORITY)
     invoice_id: Mapped[str | None] = mapped_column(

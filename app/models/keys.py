@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from app.errors import UserError
+from app.errors import UserError, ValidationError
 from app.i18n import _
 
 SERVICE = "viajante"
@@ -73,10 +73,8 @@ def _from_passphrase(folder: Path, ask: Callable[[bool], str | None]) -> bytes:
         )
     if not path.exists():
         return _new_wrapped(path, phrase)
-    kept = json.loads(path.read_text("utf-8"))
-    mask = _derive(phrase, bytes.fromhex(kept["salt"]))
-    key = bytes(a ^ b for a, b in zip(mask[:32], bytes.fromhex(kept["wrapped"]), strict=True))
-    if _proof(key) != kept["proof"]:
+    key = _unwrapped(path, phrase)
+    if key is None:
         raise UserError(
             _("That is not the passphrase of this data. Nothing was changed."),
             _("Try again; without the passphrase nobody can open it."),
@@ -84,17 +82,75 @@ def _from_passphrase(folder: Path, ask: Callable[[bool], str | None]) -> bytes:
     return key
 
 
-def _new_wrapped(path: Path, phrase: str) -> bytes:
-    key, salt = secrets.token_bytes(32), secrets.token_bytes(16)
-    wrapped = bytes(a ^ b for a, b in zip(_derive(phrase, salt), key, strict=True))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps({"salt": salt.hex(), "wrapped": wrapped.hex(), "proof": _proof(key)}), "utf-8"
+def _unwrapped(path: Path, phrase: str) -> bytes | None:
+    """Return the key that `phrase` opens, or None when it is another one."""
+    kept = json.loads(path.read_text("utf-8"))
+    mask = derive(phrase, bytes.fromhex(kept["salt"]))
+    key = bytes(a ^ b for a, b in zip(mask[:32], bytes.fromhex(kept["wrapped"]), strict=True))
+    return key if secrets.compare_digest(_proof(key), kept["proof"]) else None
+
+
+def opens(folder: Path, phrase: str) -> bool:
+    """Tell whether `phrase` is the passphrase of the data in `folder`."""
+    path = folder / PASSPHRASE_FILE
+    return path.exists() and _unwrapped(path, phrase) is not None
+
+
+def change_passphrase(folder: Path, old: str, new: str) -> None:
+    """Open the same key with another passphrase. Raises `ValidationError` for a wrong old one."""
+    key = _unwrapped(folder / PASSPHRASE_FILE, old)
+    if key is None:
+        raise ValidationError("old", _("That is not the passphrase of this data."))
+    _wrap(folder / PASSPHRASE_FILE, key, new)
+
+
+def protect(folder: Path, phrase: str) -> None:
+    """Take the key out of the keyring: from now on `phrase` opens it, at each start.
+
+    Raises `UserError` when the keyring does not give it.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    name = str(folder.resolve())
+    try:
+        known = keyring.get_password(SERVICE, name)
+        if known:
+            _wrap(folder / PASSPHRASE_FILE, bytes.fromhex(known), phrase)
+            keyring.delete_password(SERVICE, name)
+            return
+    except (KeyringError, RuntimeError) as error:
+        raise _no_keyring() from error
+    raise _no_keyring()
+
+
+def _no_keyring() -> UserError:
+    return UserError(
+        _("The keyring of this computer does not answer. Nothing was changed."),
+        _("Unlock it and try again."),
     )
+
+
+def _new_wrapped(path: Path, phrase: str) -> bytes:
+    key = secrets.token_bytes(32)
+    _wrap(path, key, phrase)
     return key
 
 
-def _derive(phrase: str, salt: bytes) -> bytes:
+def _wrap(path: Path, key: bytes, phrase: str) -> None:
+    """Write `key` as only `phrase` opens it; whole or not at all, or the data would be lost."""
+    salt = secrets.token_bytes(16)
+    wrapped = bytes(a ^ b for a, b in zip(derive(phrase, salt), key, strict=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(
+        json.dumps({"salt": salt.hex(), "wrapped": wrapped.hex(), "proof": _proof(key)}), "utf-8"
+    )
+    part.replace(path)
+
+
+def derive(phrase: str, salt: bytes) -> bytes:
+    """Return 32 bytes of argon2id over `phrase`; slow on purpose."""
     from argon2.low_level import Type, hash_secret_raw
 
     return hash_secret_raw(phrase.encode(), salt, _PASSES, _MEMORY_KIB, _LANES, 32, Type.ID)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlcipher3
 
-from app.errors import UserError
+from app.errors import Unreadable, UserError
 from app.i18n import _
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HEAD = "0001"  # the newest revision in migrations/versions: tests compare
+HEAD = "0005"  # the newest revision in migrations/versions: tests compare
 APPLICATION_ID = 0x5649414A  # "VIAJ" in the file's header: this file is ours
 KEPT_BACKUPS = 5
 _BUSY_MS = 5000
@@ -108,7 +108,7 @@ def _check(connection: sqlcipher3.dbapi2.Connection, path: Path) -> None:
     problems += [row[0] for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
     if problems:
         logger.error("Integrity check of %s: %s", path.name, problems[:5])
-        raise UserError(
+        raise Unreadable(
             _("The database {name} is damaged, so it was not updated.").format(name=path.name),
             _("Restore the last backup from the backups folder beside it."),
         )
@@ -124,6 +124,14 @@ def backup(path: Path, connector: Connect, key: bytes) -> Path:
     for old in sorted(folder.glob(f"{path.stem}-*{path.suffix}"))[:-KEPT_BACKUPS]:
         old.unlink()
     return target
+
+
+def look_into(copy: Path, key: bytes) -> sqlcipher3.dbapi2.Connection:
+    """Open a copy to read only; nothing is written beside it. The caller closes it."""
+    connection = sqlcipher3.dbapi2.connect(f"{copy.resolve().as_uri()}?immutable=1", uri=True)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return connection
 
 
 def copy(connector: Connect, target: Path, key: bytes) -> None:

@@ -6,24 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict, TypeVar, Unpack
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import i18n
 from app.errors import UserError, ValidationError
 from app.i18n import _
-from app.models.account import Account, AccountKind, Contact, PositionQuality, Segment, Site
+from app.models.account import Account, Contact, PositionQuality, Site
 from app.models.base import now as saved_now
-from app.models.history import Receivable
 from app.routing import geocode
 from app.routing.place_names import fold
 from app.rules import identifiers
+from app.services import account_list, team
 from app.services import search as full_text
-from app.services import team
-from app.services.account_rows import AccountRow, first_site, last_visits, order_by, rows
-
-VIEWS = ("all", "due", "debt", "prospects", "starred")
-_FEW = 2_000  # ids that are quicker to name in a query than to read all
+from app.services.account_rows import AccountRow, first_site, rows
 
 
 class AccountChanges(TypedDict, total=False):
@@ -54,6 +50,10 @@ class ContactChanges(TypedDict, total=False):
     phone: str
     mobile: str
     email: str
+    language: str
+    is_main: bool
+    mailing_consent: bool
+    notes: str
 
 
 class SiteChanges(TypedDict, total=False):
@@ -69,98 +69,8 @@ class SiteChanges(TypedDict, total=False):
     lon_e6: int | None
 
 
-def search(
-    session: Session,
-    words: str = "",
-    *,
-    view: str = "all",
-    grades: frozenset[str] = frozenset(),
-    today: date | None = None,
-    sort: str = "",
-) -> list[str]:
-    """Return the ids of the portfolio's accounts that match, in the order to show them.
-
-    `sort` is name, state, visit, sales or overdue, with «-» in front for down; "" is by name, and
-    the best match first where words are given.
-    """
-    query = _view(session, view, grades, today)
-    found = full_text.ids(session, words, "account") if words.strip() else []
-    if words.strip() and not sort:  # best match first: nothing is sorted, nor named
-        few = query.where(Account.id.in_(found)) if len(found) < _FEW else query
-        wanted = set(session.scalars(few.order_by(None)))
-        return [id_ for id_ in found if id_ in wanted]
-    if sort.lstrip("-") in {"", "name"}:
-        # by letters, as people look for them: SQLite would put «Ágora» after «Zumos»
-        named = session.execute(query.order_by(None).with_only_columns(Account.id, Account.name))
-        by_name = sorted(named, key=lambda row: (fold(row.name), row.id), reverse=sort == "-name")
-        ids = [row.id for row in by_name]
-    else:
-        query = query.order_by(None).order_by(*order_by(sort, today or _today()))
-        ids = list(session.scalars(query))
-    if not words.strip():
-        return ids
-    matching = set(found)
-    return [id_ for id_ in ids if id_ in matching]
-
-
-def _today() -> date:
-    return i18n.local(saved_now()).date()
-
-
-def _view(session: Session, view: str, grades: frozenset[str], today: date | None) -> Select[str]:
-    query = (
-        select(Account.id)
-        .where(Account.removed_at.is_(None), Account.kind != AccountKind.SUPPLIER)
-        .order_by(Account.name, Account.id)
-    )
-    if grades:
-        query = query.where(Account.grade.in_(grades))
-    day = today or _today()
-    if view == "prospects":
-        query = query.where(Account.kind == AccountKind.PROSPECT)
-    elif view == "starred":
-        query = query.where(Account.starred)
-    elif view == "debt":
-        owed = exists().where(
-            Receivable.account_id == Account.id, Receivable.pending > 0, Receivable.due_on < day,
-            Receivable.removed_at.is_(None),
-        )  # fmt: skip
-        query = query.where(owed)
-    elif view == "due":
-        query = query.where(Account.id.in_(_due(session, day)))
-    return query
-
-
-def _due(session: Session, day: date) -> list[str]:
-    last = last_visits(session, None)
-    rows = session.execute(
-        select(Account.id, Account.visit_every_days, Segment.visit_every_days)
-        .select_from(Account)
-        .outerjoin(Segment, Segment.id == Account.segment_id)
-        .where(
-            Account.removed_at.is_(None), Account.kind == AccountKind.CUSTOMER,
-            Account.status != "inactive",
-        )
-    )  # fmt: skip
-    due = []
-    for id_, own, segment in rows:
-        seen = last.get(id_)
-        if seen is None or (day - seen).days >= (own or segment or 30):
-            due.append(id_)
-    return due
-
-
-def counts(session: Session, today: date) -> dict[str, int]:
-    """Return how many accounts each view has."""
-    return {
-        view: session.scalar(
-            select(func.count()).select_from(
-                _view(session, view, frozenset(), today).order_by(None).subquery()
-            )
-        )
-        or 0
-        for view in VIEWS
-    }
+# what the list shows has a module of its own
+VIEWS, search, counts = account_list.VIEWS, account_list.search, account_list.counts
 
 
 def get(session: Session, account_id: str) -> Account:
@@ -294,15 +204,17 @@ def update_contact(
         raise ValidationError("contact", _("A contact needs a name."))
     for field, value in changes.items():
         setattr(contact, field, value)
+    if changes.get("is_main"):  # there is one
+        others = select(Contact).where(
+            Contact.account_id == contact.account_id, Contact.id != contact_id, Contact.is_main
+        )
+        for other in session.scalars(others).all():
+            other.is_main = False
     return contact
 
 
 def remove_contact(session: Session, contact_id: str) -> None:
     update_contact(session, contact_id).removed_at = saved_now()
-
-
-def restore_contact(session: Session, contact_id: str) -> None:
-    update_contact(session, contact_id).removed_at = None
 
 
 def remove(session: Session, account_id: str) -> None:
@@ -332,6 +244,10 @@ def duplicates(session: Session, name: str, tax_id: str = "", phone: str = "") -
         )
     )
     return rows(session, ids, today=_today())
+
+
+def _today() -> date:
+    return i18n.local(saved_now()).date()
 
 
 def _of_name(session: Session, name: str) -> list[str]:

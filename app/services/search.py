@@ -1,17 +1,25 @@
-"""Find anything by a few letters or digits: customers, contacts, products, quotes, documents."""
+"""Find anything by a few letters or digits: customers, contacts, products, quotes, documents.
+
+What matches stands in lanes, best first: the name begins with the words, the name has them, they
+are mentioned, the digits are inside a number. A lane is read only as far as it is needed.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-KINDS = ("account", "contact", "product", "quote", "document")
+from app.models.search import name_key
+
 # what a person means by a name first: a customer, then their people, then goods and papers
-_ORDER = {kind: n for n, kind in enumerate(KINDS)}
+KINDS = ("account", "contact", "product", "quote", "document")
+_NAME = {"quote": "number"}  # the column by which a kind is called
+_SOME = 300  # matches are put in order by name; of more, nobody reads the last
 
 
 class Hit(NamedTuple):
@@ -22,89 +30,121 @@ class Hit(NamedTuple):
     title: str
     subtitle: str
     account_id: str | None
+    facts: tuple[str, ...] = ()  # an account's kind and grade, a quote's state and total in cents
+
+
+class Lane(NamedTuple):
+    """The rowids of one kind that match in one way: what follows `SELECT rowid FROM`."""
+
+    table: str
+    match: str
+    begins: str = ""  # how the names of the lane begin, where they all do
+
+    @property
+    def rowids(self) -> str:
+        """Return the SQL of the rowids that match `:match`."""
+        return f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH :match"
+
+    def some(self, session: Session, most: int) -> list[int]:
+        """Return the rowids of what matches, in no order that means anything, up to `most`."""
+        limited = text(f"{self.rowids} LIMIT :most")
+        return list(session.scalars(limited, {"match": self.match, "most": most}))
+
+
+def lanes(words: str, kind: str) -> list[Lane]:
+    """Return the ways in which rows of `kind` match `words`, best first; [] for nothing typed.
+
+    Accents and case do not matter, each word may be a beginning, and three or more digits are
+    found anywhere inside telephones, tax ids, references, barcodes and numbers of documents.
+    """
+    made = []
+    typed = re.findall(r"[^\W_]+", words)
+    tokens = [f'"{token}" *' for token in typed]
+    if tokens:
+        every = " AND ".join(tokens)
+        table = f"search_{kind}"
+        made = [
+            Lane(table, f"name : (^ {every})", typed[0]),
+            Lane(table, f"name : ({every})"),
+            Lane(table, every),
+        ]
+    digits = re.sub(r"[\s.\-()+/]", "", words)
+    if len(digits) >= 3 and re.search(r"\d", digits) and digits.isalnum():
+        made.append(Lane(f"search_{kind}_digits", f'"{digits}"'))
+    return made
 
 
 def ids(session: Session, words: str, kind: str, *, limit: int = 100_000) -> list[str]:
-    """Return the ids of one kind that match, best first; [] for nothing typed."""
-    return [row_id for _entity, row_id in _matches(session, words, (kind,), limit)]
+    """Return the ids of one kind that match, best first and then by name; [] for nothing typed."""
+    found: dict[str, None] = {}
+    for lane in lanes(words, kind):
+        found |= dict.fromkeys(_of_lane(session, lane, kind, limit=limit))
+        if len(found) >= limit:
+            break
+    return list(found)[:limit]
+
+
+def among(session: Session, words: str, kind: str, row_ids: Collection[str]) -> list[str]:
+    """Return those of `row_ids` that match, in their order."""
+    found: set[str] = set()
+    for lane in lanes(words, kind)[2:] if row_ids else []:  # the widest of words, and digits
+        statement = text(
+            f"SELECT id FROM {kind} WHERE id IN (SELECT value FROM json_each(:ids))"
+            f" AND rowid IN ({lane.rowids})"
+        )
+        given = {"ids": json.dumps(list(row_ids)), "match": lane.match}
+        found |= set(session.scalars(statement, given))
+    return [id_ for id_ in row_ids if id_ in found]
+
+
+def _of_lane(session: Session, lane: Lane, kind: str, *, limit: int) -> Iterator[str]:
+    """Yield ids of a lane by name; of very many only some are looked at where few are wanted."""
+    found = lane.some(session, max(_SOME, limit))
+    statement = text(
+        f"SELECT id FROM {kind} WHERE rowid IN (SELECT value FROM json_each(:rowids))"
+        f" ORDER BY {name_key(_NAME.get(kind, 'name'))}, id LIMIT :limit"
+    )
+    if found:
+        yield from session.scalars(statement, {"rowids": json.dumps(found), "limit": limit})
 
 
 def find(
     session: Session, words: str, *, kinds: Collection[str] = KINDS, limit: int = 12
 ) -> list[Hit]:
-    """Return what matches `words`, best first.
-
-    Accents and case do not matter, each word may be a beginning, and three or more digits are
-    found anywhere inside telephones, tax ids, references, barcodes and numbers of documents.
-    """
-    found = _matches(session, words, tuple(kinds), limit)
-    return [hit for entity, row_id in found if (hit := _hit(session, entity, row_id)) is not None]
-
-
-def _matches(
-    session: Session, words: str, kinds: tuple[str, ...], limit: int
-) -> list[tuple[str, str]]:
-    query, digits = _text_query(words), _digits_query(words)
-    if not query and not digits:
-        return []
-    parts = []
-    if query:
-        parts.append(
-            "SELECT e.entity, e.row_id, bm25(search_text, 8.0, 1.0) AS rank, 0 AS lane"
-            " FROM search_text JOIN search_entry e ON e.n = search_text.rowid"
-            " WHERE search_text MATCH :words"
-        )
-    if digits:
-        parts.append(
-            "SELECT e.entity, e.row_id, 0.0 AS rank, 1 AS lane"
-            " FROM search_digits JOIN search_entry e ON e.n = search_digits.rowid"
-            " WHERE search_digits MATCH :digits"
-        )
-    listed = ", ".join(f"'{kind}'" for kind in kinds if kind in _ORDER)
-    by_kind = " ".join(f"WHEN '{kind}' THEN {n}" for kind, n in _ORDER.items())
-    # materialised: moved into the grouping, bm25 would stand where SQLite cannot compute it
-    statement = (
-        f"WITH hit AS MATERIALIZED ({' UNION ALL '.join(parts)})"
-        " SELECT entity, row_id, min(lane), min(rank) FROM hit"
-        f" WHERE entity IN ({listed}) GROUP BY entity, row_id"
-        # before the limit: forty products named after wine must not hide the wine merchant
-        f" ORDER BY min(lane), CASE entity {by_kind} END, min(rank), row_id LIMIT :limit"
-    )
-    rows = session.execute(
-        text(statement), {"words": query, "digits": digits, "limit": limit}
-    ).all()
-    return [(str(row[0]), str(row[1])) for row in rows]
-
-
-def _text_query(words: str) -> str:
-    """Return an FTS5 query in which every word is a quoted beginning: nothing typed is syntax."""
-    tokens = re.findall(r"\w+", words)
-    return " ".join(f'"{token}"*' for token in tokens)
-
-
-def _digits_query(words: str) -> str:
-    digits = re.sub(r"[\s.\-()+/]", "", words)
-    if len(digits) < 3 or not re.search(r"\d", digits) or not digits.isalnum():
-        return ""
-    return f'"{digits}"'
+    """Return what matches `words`: kind by kind, and of each the best first."""
+    found: list[Hit] = []
+    for kind in KINDS:
+        if kind in kinds and len(found) < limit:
+            found += hits(session, kind, ids(session, words, kind, limit=limit))
+    return found[:limit]
 
 
 _TITLES = {
-    "account": "SELECT a.name, coalesce((SELECT s.city FROM site s WHERE s.account_id = a.id"
-    " AND s.removed_at IS NULL ORDER BY s.id LIMIT 1), ''), a.id FROM account a WHERE a.id = :id",
-    "contact": "SELECT c.name, a.name, a.id FROM contact c JOIN account a ON a.id = c.account_id"
-    " WHERE c.id = :id AND a.removed_at IS NULL",
-    "product": "SELECT p.name, p.reference || ' ' || p.format, NULL FROM product p"
-    " WHERE p.id = :id",
-    "quote": "SELECT q.number, a.name, a.id FROM quote q JOIN account a ON a.id = q.account_id"
-    " WHERE q.id = :id",
-    "document": "SELECT d.name, coalesce(a.name, ''), d.account_id FROM document d"
-    " LEFT JOIN account a ON a.id = d.account_id WHERE d.id = :id",
+    "account": "SELECT a.id, a.name, coalesce((SELECT s.city FROM site s WHERE s.account_id = a.id"
+    " AND s.removed_at IS NULL ORDER BY s.id LIMIT 1), ''), a.id, a.kind, a.grade FROM account a"
+    " WHERE a.removed_at IS NULL AND a.id IN",
+    "contact": "SELECT c.id, c.name, a.name, a.id FROM contact c"
+    " JOIN account a ON a.id = c.account_id WHERE a.removed_at IS NULL AND c.id IN",
+    "product": "SELECT p.id, p.name, p.reference || ' ' || p.format, NULL FROM product p"
+    " WHERE p.removed_at IS NULL AND p.id IN",
+    "quote": "SELECT q.id, q.number, a.name, a.id, q.state, q.total FROM quote q"
+    " JOIN account a ON a.id = q.account_id WHERE q.removed_at IS NULL AND q.id IN",
+    "document": "SELECT d.id, d.name, coalesce(a.name, ''), d.account_id FROM document d"
+    " LEFT JOIN account a ON a.id = d.account_id WHERE d.removed_at IS NULL AND d.id IN",
 }
 
 
-def _hit(session: Session, entity: str, row_id: str) -> Hit | None:
-    row = session.execute(text(_TITLES[entity]), {"id": row_id}).one_or_none()
-    if row is None or not row[0]:
-        return None
-    return Hit(entity, row_id, str(row[0]), str(row[1]).strip(), row[2])
+def hits(session: Session, kind: str, row_ids: Iterable[str]) -> list[Hit]:
+    """Return how rows of one kind are called, in the order given; what has no name is left out."""
+    wanted = list(row_ids)
+    names = {f"id{n}": id_ for n, id_ in enumerate(wanted)}
+    marks = ", ".join(f":{name}" for name in names)
+    rows = {row[0]: row for row in session.execute(text(f"{_TITLES[kind]} ({marks})"), names)}
+    return [
+        Hit(
+            kind, id_, str(row[1]), str(row[2]).strip(), row[3],
+            tuple("" if fact is None else str(fact) for fact in row[4:]),
+        )
+        for id_ in wanted
+        if (row := rows.get(id_)) is not None and row[1]
+    ]  # fmt: skip

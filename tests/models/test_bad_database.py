@@ -99,7 +99,7 @@ def test_our_own_database_without_encryption_is_not_taken_for_a_new_one(path, tm
     connection.execute("DETACH DATABASE plain")
     connection.close()
     refused(plain, "cannot be read")
-    other = sqlite3.connect(plain)
+    other = sqlcipher3.dbapi2.connect(str(plain))  # without a key it is plain SQLite
     assert other.execute("SELECT name FROM account").fetchall() == [(SOCARRAT,)]
     other.close()
 

@@ -1,5 +1,6 @@
 """The journal: what the user changes is queued in the same transaction, with its base values."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -84,16 +85,138 @@ def test_sets_travel_as_what_was_added_and_what_was_taken_away(database):
     with database.write() as session:
         session.get(Account, made.account).tags = frozenset({"vip", "nuevo"})
     (op,) = operations(database)
-    assert op.fields == {"tags": {"add": ["nuevo", "vip"], "del": ["terraza"]}}
+    assert op.fields == {"tags": {"add": ["nuevo", "vip"], "del": []}}, "terraza never left"
+
+
+def in_flight(database: Database) -> None:
+    with database.write() as session:
+        session.execute(update(Operation).values(state="in_flight"))
 
 
 def test_removal_is_journaled_as_removal_and_restoring_as_update(database):
     made = seed(database)
     with database.write() as session:
         session.get(Contact, made.contact).removed_at = now()
+    in_flight(database)
     with database.write() as session:
         session.get(Contact, made.contact).removed_at = None
     assert [op.kind for op in operations(database)] == ["D", "U"]
+
+
+def test_what_is_as_it_was_before_it_was_sent_leaves_nothing_to_send(database):
+    made = seed(database)
+    with database.write() as session:
+        session.get(Contact, made.contact).job = "Gerencia"
+    with database.write() as session:
+        session.get(Account, made.account).phone = "1"
+    with database.write() as session:
+        session.get(Contact, made.contact).job = "Compras"
+    (op,) = operations(database)
+    assert (op.number, op.entity) == (1, "account"), "the operation behind moved up"
+    with database.write() as session:
+        session.get(Contact, made.contact).removed_at = now()
+    with database.write() as session:
+        session.get(Contact, made.contact).removed_at = None
+        session.get(Account, made.account).phone = "+34962270001"
+    assert operations(database) == []
+    with database.write() as session:
+        session.add(Account(name="Bar Nou", owner_id=made.user))
+    assert [op.number for op in operations(database)] == [1]
+
+
+def test_a_value_that_somebody_else_changed_meanwhile_is_asked_of_the_server(database):
+    made = seed(database)
+    with database.write() as session:
+        session.get(Account, made.account).phone = "1"
+    with database.write() as session:
+        session.add(RowMeta(entity="account", row_id=made.account, version=3))
+    with database.write() as session:
+        session.get(Account, made.account).phone = "+34962270001"
+    (op,) = operations(database)
+    assert op.fields["phone"] == {"b": "+34962270001", "v": "+34962270001"}
+
+
+def test_a_row_that_was_never_sent_goes_and_comes_back_whole(database):
+    made = seed(database)
+    with database.write() as session:
+        contact = Contact(account_id=made.account, name="Empar")
+        session.add(contact)
+    with database.write() as session:
+        session.get(Contact, contact.id).removed_at = now()
+    assert operations(database) == []
+    with database.write() as session:
+        found = session.get(Contact, contact.id)
+        found.removed_at, found.job = None, "Cuina"
+    (op,) = operations(database)
+    assert (op.number, op.kind, op.fields["name"], op.fields["job"]) == (1, "I", "Empar", "Cuina")
+
+
+def test_a_row_that_others_name_is_sent_and_removed(database):
+    made = seed(database)
+    with database.write() as session:
+        contact = Contact(account_id=made.account, name="Empar")
+        session.add(contact)
+    with database.write() as session:
+        session.add(Quote(account_id=made.account, owner_id=made.user, contact_id=contact.id))
+    with database.write() as session:
+        session.get(Contact, contact.id).removed_at = now()
+    assert [op.kind for op in operations(database)] == ["I", "I", "D"]
+
+
+def test_a_customer_taken_back_with_all_of_it_is_not_sent(database):
+    made = seed(database)
+    with database.write() as session:
+        account = Account(name="Bar Nou", owner_id=made.user)
+        session.add(account)
+        session.flush()
+        site = Site(account_id=account.id, city="Gandia")
+        session.add(site)
+    with database.write() as session:
+        found = session.get(Account, account.id), session.get(Site, site.id)
+        for row in found:
+            row.removed_at = now()
+    assert operations(database) == []
+
+
+def test_what_named_a_row_and_names_it_no_more_does_not_hold_it(database):
+    made = seed(database)
+    with database.write() as session:
+        quote = Quote(account_id=made.account, owner_id=made.user)
+        session.add(quote)
+        session.flush()
+        session.execute(update(Operation).values(state="acked"))
+    with database.write() as session:
+        contact = Contact(account_id=made.account, name="Empar")
+        session.add(contact)
+        session.flush()
+        session.get(Quote, quote.id).contact_id = contact.id
+    with database.write() as session:
+        found = session.get(Quote, quote.id), session.get(Contact, contact.id)
+        found[0].contact_id, found[1].removed_at = None, now()
+    assert [(op.number, op.state) for op in operations(database)] == [(1, "acked")]
+
+
+def test_many_rows_taken_back_at_once_are_quick(database):
+    made = seed(database)
+    with database.write() as session:
+        session.add_all(Account(name=f"Bar {n}", owner_id=made.user) for n in range(500))
+    started = time.perf_counter()
+    with database.write() as session:
+        for account in session.scalars(select(Account).where(Account.id != made.account)).all():
+            account.removed_at = now()
+    assert operations(database) == []
+    assert time.perf_counter() - started < 5
+
+
+def test_nothing_on_its_way_is_withdrawn(database):
+    made = seed(database)
+    with database.write() as session:
+        contact = Contact(account_id=made.account, name="Empar")
+        session.add(contact)
+    in_flight(database)
+    with database.write() as session:
+        session.get(Contact, contact.id).removed_at = now()
+    assert [(op.number, op.kind) for op in operations(database)] == [(1, "I"), (2, "D")]
 
 
 def test_children_take_the_root_of_their_customer(database):

@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from app.models import entities
+from app.models import entities, search
 from app.models.base import Base
 
 assert entities.SYNCED  # noqa: S101 - imported for the tables it defines
@@ -29,4 +29,9 @@ with engine.connect() as connection:
         transactional_ddl=False,
     )
     context.run_migrations()
+    # a table that was made anew has other rowids, by which the index names its rows
+    if connection.exec_driver_sql(
+        "SELECT 1 FROM sqlite_master WHERE name = 'search_account'"
+    ).all():
+        search.rebuild(connection.exec_driver_sql)
     connection.exec_driver_sql("COMMIT")

@@ -1,15 +1,20 @@
-"""One field to go anywhere and find anything: Ctrl+K, a few letters, Enter."""
+"""One field to go anywhere, do anything and find anything: Ctrl+K, a few letters, Enter.
+
+What there is to find and what is done with it is a `Source`'s; here is how it looks and moves.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from typing import Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -25,11 +30,10 @@ from app.views.paged_table import Index
 from app.views.widgets.avatar import paint_avatar
 from app.views.widgets.button import paint_key
 from app.views.widgets.layer import Layer
-from app.views.widgets.layout import column, text
+from app.views.widgets.layout import Elided, column, line, row
 from app.views.widgets.page import Ref
 from app.views.widgets.search_box import SearchBox
 
-Find = Callable[[str, Callable[[list["Found"]], None]], None]
 _FOUND, _MATCH = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _ROW, _HEADING, _MOST = 44, 28, 9
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -37,15 +41,48 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True)
 class Found:
-    """Somewhere to go; those of one `group` stand under its name, `key` is printed at the end."""
+    """Somewhere to go or something to do; those of one `group` stand under its name.
+
+    `key` is printed at the end. `deed` is what the source does in place of opening `ref`; `row` is
+    (entity, id) of what has actions of its own.
+    """
 
     title: str
-    subtitle: str
-    ref: Ref
+    subtitle: str = ""
+    ref: Ref | None = None
     icon: str = ""
     group: str = ""
     key: str = ""
     avatar: bool = False  # of the title, in the place of the icon
+    deed: str = ""
+    row: tuple[str, str] = ("", "")
+
+
+Done = Callable[[list[Found]], None]
+
+
+class Source(Protocol):
+    """What can be found and done; `done` may be called at once or later, on this thread."""
+
+    def begin(self, done: Done) -> None:
+        """Offer what is near at hand, before anything is typed."""
+
+    def find(self, words: str, done: Done) -> None:
+        """Find what matches `words`, prefix and all."""
+
+    def more(self, found: Found, done: Done) -> None:
+        """Offer what can be done with one result; nothing where there is nothing."""
+
+    def take(self, found: Found, *, in_window: bool) -> None:
+        """Do it, the palette being closed."""
+
+
+PREFIXES = ">@#$?"
+
+
+def words_of(typed: str) -> str:
+    """Return what was typed without the prefix that says where to look."""
+    return typed.strip().lstrip(PREFIXES).strip()
 
 
 def folded(words: str) -> str:
@@ -119,6 +156,12 @@ class FoundList(QListWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(theme.px(_ROW * _MOST))
         self.setAccessibleName(_("Results"))
+        # or else everything below the palette would be painted anew at each key
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self.viewport()).fillRect(event.rect(), theme.colour("overlay"))
+        super().paintEvent(event)
 
     def show_found(self, rows: Sequence[Found], words: str) -> None:
         self.clear()
@@ -128,7 +171,7 @@ class FoundList(QListWidget):
             for found in members:
                 item = QListWidgetItem(", ".join(p for p in (found.title, found.subtitle) if p))
                 item.setData(_FOUND, found)
-                item.setData(_MATCH, folded(words.strip()))
+                item.setData(_MATCH, folded(words_of(words)))
                 self.addItem(item)
         if not rows:
             self._heading(_("Nothing found for “{words}”").format(words=words.strip()))
@@ -163,19 +206,23 @@ class FoundList(QListWidget):
 
 
 class _Field(SearchBox):
-    """The palette's field: arrows move in the list, Enter goes."""
+    """The palette's field: arrows move in the list, Enter goes, → asks for more."""
 
-    def __init__(self, choices: FoundList, go: Callable[[], None]) -> None:
+    def __init__(self, palette: CommandPalette) -> None:
         super().__init__(_("Search or go to…"))
         self.setObjectName("PaletteInput")
-        self._choices, self._go = choices, go
+        self._palette = palette
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
+        key, palette = event.key(), self._palette
+        at_end = self.cursorPosition() == len(self.text()) and not self.hasSelectedText()
         if key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            self._choices.move_by(1 if key == Qt.Key.Key_Down else -1)
+            palette.list.move_by(1 if key == Qt.Key.Key_Down else -1)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._go()
+            held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            palette.enter(in_window=held)
+        elif palette.turned(key, at_end=at_end):
+            return
         elif key == Qt.Key.Key_Escape:
             event.ignore()
         else:
@@ -185,58 +232,89 @@ class _Field(SearchBox):
 class CommandPalette:
     """The palette, open over a window until something is chosen or Esc is pressed."""
 
-    def __init__(
-        self, window: QWidget, find: Find, go: Callable[[Ref], None], actions: Sequence[Found]
-    ) -> None:
-        self._find, self._go, self._actions = find, go, list(actions)
+    def __init__(self, window: QWidget, source: Source) -> None:
+        self._source = source
         self._asked = ""
-        self._in_haste = False
+        self._in_haste: bool | None = None  # Enter came first; True: in a window of its own
+        self._results: list[Found] | None = None  # those behind the actions of one of them
         self.list = FoundList()
-        self.list.itemClicked.connect(lambda _item: self._take())
-        self.field = _Field(self.list, self._enter)
+        self.list.itemClicked.connect(lambda _item: self._take(in_window=False))
+        self.field = _Field(self)
         self.field.searched.connect(self._search)
-        hint = text(_("Enter opens · arrows move · Esc closes"), "subtle")
-        inside = column(self.field, self.list, hint, gap=8, margins=(12, 12, 12, 10))
+        inside = column(
+            self.field, self.list, line(), self._foot(), gap=8, margins=(12, 12, 12, 10)
+        )
         self.layer = Layer(window, inside, width=720, top=70, name=_("Search or go to…"))
         self.field.setFocus()
-        self.list.show_found(self._actions, "")
+        self.show_beginning()
 
-    @classmethod
-    def open_over(
-        cls, window: QWidget, find: Find, go: Callable[[Ref], None], actions: Sequence[Found]
-    ) -> CommandPalette:
-        return cls(window, find, go, actions)
+    def _foot(self) -> QHBoxLayout:
+        keys = _("↑ ↓ move · ↵ open · → actions")
+        places = _("> actions · @ customers · # documents · $ products · ? help")
+        return row((Elided(keys, "subtle"), 2), (Elided(places, "subtle"), 3), gap=12)
+
+    def show_beginning(self) -> None:
+        """Show what is near at hand, if nothing has been typed meanwhile."""
+        self._source.begin(lambda found: self._found("", found))
 
     def _search(self, words: str) -> None:
-        self._asked = words
-        wanted = folded(words.strip())
-        here = [action for action in self._actions if wanted in folded(action.title)]
-        if len(wanted) < 2:
-            self._show(here)
+        self._asked, self._results = words, None
+        if words.strip():
+            self._source.find(words, lambda found: self._found(words, found))
+        else:
+            self.show_beginning()
+
+    def _found(self, words: str, found: list[Found]) -> None:
+        if words != self._asked or not isValid(self.list):  # it may be closed meanwhile
             return
-        self._find(words, lambda found: self._found(words, here, found))
+        self.list.show_found(found, words)
+        if self._in_haste is not None:
+            in_window, self._in_haste = self._in_haste, None
+            self._take(in_window=in_window)
 
-    def _found(self, words: str, here: list[Found], found: list[Found]) -> None:
-        if words == self._asked and isValid(self.list):  # it may be closed meanwhile
-            self._show([*found, *here])
+    def turned(self, key: int, *, at_end: bool) -> bool:
+        """Turn to the actions of a result with →, and back from them with ← and Esc."""
+        if key == Qt.Key.Key_Right:
+            return at_end and self.show_more()
+        return key in {Qt.Key.Key_Left, Qt.Key.Key_Escape} and self.show_less()
 
-    def _show(self, rows: list[Found]) -> None:
-        self.list.show_found(rows, self._asked)
-        if self._in_haste:
-            self._in_haste = False
-            self._take()
+    def show_more(self) -> bool:
+        """Show what can be done with the current result; False when that is nothing."""
+        found = self.list.current()
+        if found is None or not found.row[0] or self._results is not None:
+            return False
+        self._results = self.list.shown()
+        self._source.more(found, lambda rows: self._show_more(found, rows))
+        return True
 
-    def _enter(self) -> None:
+    def _show_more(self, found: Found, rows: list[Found]) -> None:
+        if self._results is None or not isValid(self.list):
+            return
+        self.list.show_found([replace(each, group=found.title) for each in rows], "")
+
+    def show_less(self) -> bool:
+        """Go back from the actions of a result to the results; False when they are shown."""
+        if self._results is None:
+            return False
+        before, self._results = self._results, None
+        self.list.show_found(before, self._asked)
+        return True
+
+    def enter(self, *, in_window: bool) -> None:
         """Go to the current place, or to the first of what is typed now as soon as it is found."""
         if self._asked != self.field.text():
-            self._in_haste = True
+            self._in_haste = in_window
             self._search(self.field.text())
         else:
-            self._take()
+            self._take(in_window=in_window)
 
-    def _take(self) -> None:
+    def _take(self, *, in_window: bool) -> None:
         found = self.list.current()
         if found is None:
             return
+        deed, _colon, words = found.deed.partition(":")
+        if deed == "type":  # a way to go on typing
+            self.field.setText(words)
+            return
         self.layer.close_layer()
-        self._go(found.ref)
+        self._source.take(found, in_window=in_window)

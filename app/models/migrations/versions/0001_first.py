@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.models import base
-from app.models.search import DDL
+from app.models.migrations.first_index import DDL
 
 revision = "0001"
 down_revision = None
