@@ -1,35 +1,39 @@
 """An encrypted workspace with as many invented customers as wished, made in bulk.
 
-What is in it is what the screens read: addresses, people, visits, invoices, debts, articles.
+What is in it is what the screens read: addresses, people, debts, articles, five visits each, two
+invoices with 3.7 lines between them. Only so many were visited this fortnight as a rep can visit.
 """
 
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
-
 from app import main
-from app.models import keys
+from app.models import keys, schema
 from app.models.account import Account, Contact, Segment, Site
 from app.models.activity import Activity
 from app.models.base import COMPANY, Base, new_id
-from app.models.database import Changes, Database
-from app.models.history import Invoice, Receivable
+from app.models.database import Database
+from app.models.history import Invoice, InvoiceLine, Receivable
 from app.models.product import Family, PriceList, PriceListLine, Product, TaxRate
 from app.models.route import WorkingHours
 from app.models.sync_state import SyncState
 from app.models.team import Company, Team, User
 from app.services import quote_lines, quotes
+from benchmarks import bulk
+from benchmarks.bulk import Put
 
 NOW = datetime(2026, 11, 19, 10, 28, tzinfo=UTC)
 TODAY = NOW.date()
-PRODUCTS = 600
+PRODUCTS, VISITS, INVOICES = 600, 5, 2  # visits and invoices are of one customer
+DEBTORS = 0.02  # of the customers owe something
+_TODAYS, _RECENT = 9, 60  # customers with a visit today, or with one in the last fortnight
 _BATCH = 5_000
 _KINDS = (
     "Restaurante",
@@ -70,15 +74,26 @@ def make(folder: Path, accounts: int) -> main.Workspace:
     return workspace
 
 
+def kept(folder: Path, accounts: int) -> Path:
+    """Return the workspace of so many customers inside `folder`, made where it is not there yet."""
+    path = folder / f"{accounts}-{schema.HEAD}"
+    made = path / "made"
+    if not made.exists():
+        shutil.rmtree(path, ignore_errors=True)
+        make(path, accounts).close()
+        made.touch()
+    return path
+
+
 def fill(database: Database, accounts: int, *, seed: int = 2026) -> None:
     """Put a company and its customers into an empty database; nothing of it waits to be sent."""
     chance = random.Random(seed)
     ids = {name: new_id() for name in ("company", "team", "user", "segment", "list", "family")}
-    with database.apply(Changes()) as connection:
-        _house(connection, ids)
-    for start in range(0, accounts, _BATCH):
-        with database.apply(Changes()) as connection:
-            _customers(connection, ids, chance, range(start, min(accounts, start + _BATCH)))
+    with bulk.loading(database) as put:
+        goods = _house(put, ids)
+        for start in range(0, accounts, _BATCH):
+            numbers = range(start, min(accounts, start + _BATCH))
+            _customers(put, ids, chance, numbers, goods=goods)
 
 
 def draft(database: Database, account_id: str, lines: int) -> str:
@@ -90,42 +105,34 @@ def draft(database: Database, account_id: str, lines: int) -> str:
         return quote.id
 
 
-def _put(connection: Connection, kind: type[Base], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(Base.metadata.tables[kind.__tablename__]), rows)
-
-
-def _house(connection: Connection, ids: dict[str, str]) -> None:
-    """Write what is the whole company's: people, segments, rates, articles and prices."""
+def _house(put: Put, ids: dict[str, str]) -> list[str]:
+    """Write what is the whole company's: people, rates, articles, whose ids it returns."""
     common = {"root": COMPANY}
 
-    def put(entity: type[Base], /, **fields: Any) -> None:
-        _put(connection, entity, [{"id": new_id(), **common, **fields}])
+    def one(entity: type[Base], /, **fields: Any) -> None:
+        put(entity, [{"id": new_id(), **common, **fields}])
 
-    put(Company, id=ids["company"], name="Alacena Levante", legal_name="Alacena Levante, S.L.")
-    put(Team, id=ids["team"], name="Levante")
-    put(User, id=ids["user"], name="Marta Ferrer", team_id=ids["team"])
-    put(Segment, id=ids["segment"], name="Hostelería", visit_every_days=28)
-    put(PriceList, id=ids["list"], name="Hostelería 2", is_default=True)
-    put(Family, id=ids["family"], name="Despensa")
-    put(
+    one(Company, id=ids["company"], name="Alacena Levante", legal_name="Alacena Levante, S.L.")
+    one(Team, id=ids["team"], name="Levante")
+    one(User, id=ids["user"], name="Marta Ferrer", team_id=ids["team"])
+    one(Segment, id=ids["segment"], name="Hostelería", visit_every_days=28)
+    one(PriceList, id=ids["list"], name="Hostelería 2", is_default=True)
+    one(Family, id=ids["family"], name="Despensa")
+    one(
         WorkingHours, user_id=ids["user"], start_lat_e6=39_437_000, start_lon_e6=-465_000,
         end_lat_e6=39_437_000, end_lon_e6=-465_000,
     )  # fmt: skip
     for kind, rate in (("general", "21"), ("reduced", "10"), ("super_reduced", "4")):
-        put(TaxRate, kind=kind, rate=Decimal(rate), valid_from=date(2012, 9, 1))
-    _goods(connection, ids, common)
-    put_state = insert(Base.metadata.tables[SyncState.__tablename__])
-    connection.execute(
-        put_state,
-        {
-            "id": 1, "user_id": ids["user"], "series": "K7", "device_id": new_id(),
-            "database_id": new_id(), "last_ok_at": NOW, "cursor_seq": 1,
-        },
-    )  # fmt: skip
+        one(TaxRate, kind=kind, rate=Decimal(rate), valid_from=date(2012, 9, 1))
+    state = {
+        "id": 1, "user_id": ids["user"], "series": "K7", "device_id": new_id(),
+        "database_id": new_id(), "last_ok_at": NOW, "cursor_seq": 1,
+    }  # fmt: skip
+    put(SyncState, [state])
+    return _goods(put, ids, common)
 
 
-def _goods(connection: Connection, ids: dict[str, str], common: dict[str, str]) -> None:
+def _goods(put: Put, ids: dict[str, str], common: dict[str, str]) -> list[str]:
     """Write the articles and what they cost."""
     products = [
         {
@@ -135,7 +142,7 @@ def _goods(connection: Connection, ids: dict[str, str], common: dict[str, str]) 
         }
         for n in range(PRODUCTS)
     ]  # fmt: skip
-    _put(connection, Product, products)
+    put(Product, products)
     prices = [
         {
             "id": new_id(), **common, "price_list_id": ids["list"], "product_id": product["id"],
@@ -143,11 +150,12 @@ def _goods(connection: Connection, ids: dict[str, str], common: dict[str, str]) 
         }
         for n, product in enumerate(products)
     ]  # fmt: skip
-    _put(connection, PriceListLine, prices)
+    put(PriceListLine, prices)
+    return [str(product["id"]) for product in products]
 
 
 def _customers(
-    connection: Connection, ids: dict[str, str], chance: random.Random, numbers: range
+    put: Put, ids: dict[str, str], chance: random.Random, numbers: range, *, goods: list[str]
 ) -> None:
     """Write so many customers with what belongs to them, a table at a time."""
     accounts = [
@@ -160,7 +168,7 @@ def _customers(
         }
         for n in numbers
     ]  # fmt: skip
-    _put(connection, Account, accounts)
+    put(Account, accounts)
     kinds: tuple[tuple[type[Base], Any], ...] = (
         (Site, _sites), (Contact, _contacts), (Activity, _visits), (Invoice, _invoices),
         (Receivable, _debts),
@@ -171,7 +179,9 @@ def _customers(
             for account in accounts
             for row in rows_of(account, ids, chance)
         ]
-        _put(connection, kind, rows)
+        put(kind, rows)
+        if kind is Invoice:
+            put(InvoiceLine, _lines(rows, goods, chance))
 
 
 Rows = Iterator[dict[str, Any]]
@@ -193,19 +203,20 @@ def _contacts(account: dict[str, Any], _ids: dict[str, str], chance: random.Rand
 
 
 def _visits(account: dict[str, Any], ids: dict[str, str], chance: random.Random) -> Rows:
-    at = NOW - timedelta(days=chance.randint(1, 60), minutes=chance.randint(0, 400))
+    number = int(account["code"][2:])
     done = {"kind": "visit", "owner_id": ids["user"], "title": account["name"], "outcome": "order"}
-    yield {**done, "state": "done", "planned_at": at, "started_at": at, "done_at": at}
-    if int(account["code"][2:]) < 9:  # today's
-        at = NOW.replace(hour=8, minute=0) + timedelta(minutes=50 * int(account["code"][2:]))
-        yield {
-            **done, "state": "planned", "planned_at": at, "outcome": "", "started_at": None,
-            "done_at": None,
-        }  # fmt: skip
+    if number < _TODAYS:
+        at = NOW.replace(hour=8, minute=0) + timedelta(minutes=50 * number)
+        yield {**done, "state": "planned", "planned_at": at, "outcome": ""}
+    for n in range(VISITS - (number < _TODAYS)):
+        newest = 1 if number < _RECENT else 15  # days
+        ago = chance.randint(newest + 60 * n, 60 * (n + 1))
+        at = NOW - timedelta(days=ago, minutes=chance.randint(0, 400))
+        yield {**done, "state": "done", "planned_at": at, "started_at": at, "done_at": at}
 
 
 def _invoices(account: dict[str, Any], _ids: dict[str, str], chance: random.Random) -> Rows:
-    for n in range(4):
+    for n in range(INVOICES):
         base = Decimal(chance.randint(50, 900))
         yield {
             "number": f"F{account['code']}-{n}", "base": base, "total": base * Decimal("1.1"),
@@ -213,8 +224,19 @@ def _invoices(account: dict[str, Any], _ids: dict[str, str], chance: random.Rand
         }  # fmt: skip
 
 
+def _lines(invoices: list[dict[str, Any]], goods: list[str], chance: random.Random) -> Rows:
+    """Give the invoices 3.7 lines for every two."""
+    for n, invoice in enumerate(invoices):
+        for _line in range(1 if n % 20 in {3, 10, 17} else 2):
+            yield {
+                "id": new_id(), "root": invoice["root"], "invoice_id": invoice["id"],
+                "product_id": chance.choice(goods), "quantity": Decimal(chance.randint(1, 12)),
+                "amount": invoice["base"] / 2,
+            }  # fmt: skip
+
+
 def _debts(account: dict[str, Any], _ids: dict[str, str], chance: random.Random) -> Rows:
-    if chance.random() < 0.1:
+    if chance.random() < DEBTORS:
         amount = Decimal(chance.randint(40, 900))
         yield {
             "number": f"F{account['code']}", "amount": amount, "pending": amount,

@@ -26,7 +26,9 @@ def test_all_run_with_the_smallest_sizes(tmp_path: Path):
     found = [Figure(**figure) for figure in json.loads(run.stdout)]
     said = "\n".join(figure.what for figure in found)
     for subject in (
-        "Cold start", "A page of 100", "portfolio", "palette", "Opening today", "Opening quote",
+        "Today painted with its data, cold", "Today painted with its data, warm", "A page of 100",
+        "portfolio", "palette", "Jump to the end", "Opening today", "Opening quote",
+        "a customer's page", "a sync applies", "Memory with every screen",
         "from CSV", "from XLSX", "again", "Quote of 3 lines", "First sync", "End of a day",
         "Nothing new", "out of 60 customers",
     ):  # fmt: skip
