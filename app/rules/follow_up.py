@@ -10,6 +10,8 @@ SATURDAY = 5
 AFTER_VISIT = {"follow_up": 5, "quote": 5, "not_in": 1}
 OVERDUE_STEPS = (7, 15, 30)
 EXPIRING_DAYS = 3
+# an order is late when the usual interval has passed so many times, and so many days at least
+SILENT, LEAST_SILENT_DAYS = 1.3, 10
 
 
 def working_day(day: date, holidays: Collection[date] = ()) -> bool:

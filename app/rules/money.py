@@ -120,6 +120,11 @@ def parse_number(text: str, language: str = "es") -> Decimal:
     return Decimal(digits.replace(decimal_mark or " ", ".").rstrip(".") or "0")
 
 
+def is_ambiguous(text: str) -> bool:
+    """Tell whether `text` is one number that the two languages read differently: «1.234»."""
+    return bool(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", re.sub(r"[\s\u00a0\u202f€$£]", "", text)))
+
+
 def _is_decimal(digits: str, mark: str, language: str) -> bool:
     if digits.count(mark) != 1:
         return False

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import i18n
 from app.rules.dates import NotADay, parse_day
 
 TODAY = date(2026, 11, 19)  # a Thursday
@@ -24,6 +25,18 @@ TODAY = date(2026, 11, 19)  # a Thursday
         ("19", date(2026, 11, 19)), ("31", date(2026, 12, 31)), ("26/11", date(2026, 11, 26)),
         ("1/11", date(2026, 11, 1)), ("7/1", date(2027, 1, 7)), ("26/11/26", date(2026, 11, 26)),
         ("26.11.2027", date(2027, 11, 26)), ("2026-12-01", date(2026, 12, 1)),
+        ("thu", date(2026, 11, 26)), ("in 2 weeks", date(2026, 12, 3)),
+        ("next monday", date(2026, 11, 23)), ("el próximo lunes", date(2026, 11, 23)),
+        ("lunes que viene", date(2026, 11, 23)), ("el viernes", date(2026, 11, 20)),
+        ("this Friday", date(2026, 11, 20)), ("next week", date(2026, 11, 26)),
+        ("la semana que viene", date(2026, 11, 26)), ("next month", date(2026, 12, 19)),
+        ("en un mes", date(2026, 12, 19)), ("in a fortnight", date(2026, 12, 3)),
+        ("dentro de tres días", date(2026, 11, 22)), ("26 nov", date(2026, 11, 26)),
+        ("26 de noviembre de 2027", date(2027, 11, 26)), ("November 26", date(2026, 11, 26)),
+        ("26th of November", date(2026, 11, 26)), ("jue 26 nov", date(2026, 11, 26)),
+        ("Thu, 26 Nov 2026", date(2026, 11, 26)), ("jue. 26", date(2026, 11, 26)),
+        ("3 mar", date(2027, 3, 3)), ("mar 3 nov", date(2026, 11, 3)),
+        ("29/2", date(2028, 2, 29)), ("the day after tomorrow", date(2026, 11, 21)),
     ],
 )  # fmt: skip
 def test_what_people_type_is_understood(text, day):
@@ -31,8 +44,9 @@ def test_what_people_type_is_understood(text, day):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nunca", "32", "0", "31/2", "26/13", "en 3 lunas", "+5 años", "29/2/2026", "xyz"]
-)
+    "text", ["", "nunca", "32", "0", "31/2", "26/13", "en 3 lunas", "+5 años", "29/2/2026", "xyz",
+             "lunático", "vie 26 nov", "26 brumario", "mes", "week", "jue 2026", "next"]
+)  # fmt: skip
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(NotADay):
         parse_day(text, TODAY)
@@ -42,6 +56,32 @@ def test_what_is_no_day_is_refused(text):
 def test_a_whole_date_is_itself(day, today):
     assert parse_day(day.strftime("%d/%m/%Y"), today) == day
     assert parse_day(day.isoformat(), today) == day
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.dates(date(2000, 1, 1), date(2099, 1, 1)),
+    st.sampled_from(["es", "en"]),
+)  # fmt: skip
+def test_a_day_in_words_is_itself_in_both_languages(day, today, language):
+    i18n.use(language)
+    assert parse_day(f"{i18n.day_short(day)} {day.year}", today, language) == day
+    assert parse_day(f"{i18n.day_long(day)} {day.year}", today, language) == day
+    i18n.use("en")
+
+
+@given(st.integers(-31, 333), st.dates(date(2000, 1, 1), date(2099, 1, 1)))
+def test_a_day_of_the_coming_year_needs_no_year(away, today):
+    day = today + timedelta(days=away)
+    if (day.month, day.day) != (2, 29):
+        assert parse_day(f"{day.day}/{day.month}", today) == day
+
+
+@given(st.text(max_size=16), st.dates(date(2000, 1, 1), date(2099, 1, 1)))
+def test_nothing_that_is_typed_breaks_it(typed, today):
+    try:
+        assert isinstance(parse_day(typed, today, "en"), date)
+    except NotADay:
+        assert typed not in {"today", "tomorrow"}
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.sampled_from(["lun", "vie", "sun"]))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import i18n
-from app.views.widgets.edits import MoneyEdit, NumberEdit, PercentEdit, TimeEdit
+from app.rules.money import NotAnAmount, parse_amount, parse_percent
+from app.views.widgets.edits import (
+    MoneyEdit,
+    NumberEdit,
+    PercentEdit,
+    TimeEdit,
+    discount_text,
+)
 from tests.views.desks import press, typed
 
 KEY, D = Qt.Key, Decimal
@@ -111,3 +121,22 @@ def test_a_time_is_short_to_write_and_steps_with_the_arrows(qtbot, shown):
     typed(edit, "25:00")
     press(KEY.Key_Return)
     assert edit.problem
+
+
+percents = st.decimals("0.01", 100, places=2)
+
+
+@given(st.lists(percents, max_size=3), st.sampled_from(["es", "en"]))
+def test_a_discount_that_we_write_we_read(chain, language):
+    i18n.use(language)
+    discount = tuple(part.normalize() for part in chain)
+    assert parse_percent(discount_text(discount), language) == discount
+    i18n.use("en")
+
+
+@given(st.text(max_size=14), st.sampled_from(["es", "en"]))
+def test_nothing_that_is_typed_breaks_the_reading_of_amounts(words, language):
+    with contextlib.suppress(NotAnAmount):
+        assert parse_amount(words, language) == round(parse_amount(words, language), 2)
+    with contextlib.suppress(NotAnAmount):
+        assert all(0 < part <= 100 for part in parse_percent(words, language))

@@ -18,12 +18,14 @@ from app.views.widgets.avatar import initials
 from app.views.widgets.button import Button, IconButton, Segmented
 from app.views.widgets.chart import MonthChart, nice_ceiling
 from app.views.widgets.chip import FilterChip
-from app.views.widgets.field import Field, Form
+from app.views.widgets.field import Field
+from app.views.widgets.form import Form
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import Elided, column
-from app.views.widgets.notices import Banner, Steps
+from app.views.widgets.notices import Banner
 from app.views.widgets.pdf_preview import PdfPreview
 from app.views.widgets.signature_pad import SignaturePad
+from app.views.widgets.stepper import Steps
 from app.views.widgets.tabs import Tabs
 from app.views.widgets.toast import Toast
 from tests.documents.papers import LINES, QUOTE
@@ -239,6 +241,27 @@ def test_initials(name, two):
     assert initials(name) == two
 
 
+def test_without_a_pointer_arrows_draw_while_space_is_held(qtbot, window):
+    pad = put(window, SignaturePad())
+    pad.setFixedSize(500, 200)
+    pad.setFocus(Qt.FocusReason.TabFocusReason)
+    press(KEY.Key_Right)
+    assert pad.is_empty(), "the pen is up"
+    QTest.keyPress(pad, KEY.Key_Space)
+    for key in (KEY.Key_Right, KEY.Key_Right, KEY.Key_Up, KEY.Key_Right):
+        press(key)
+    with qtbot.waitSignal(pad.changed):
+        QTest.keyRelease(pad, KEY.Key_Space)
+    (stroke,) = pad.strokes()
+    assert len(stroke) == 5
+    assert stroke[-1][0] > stroke[0][0]
+    assert stroke[-1][1] < stroke[0][1]
+    press(KEY.Key_Right)
+    assert len(pad.strokes()[0]) == 5
+    press(KEY.Key_Delete)
+    assert pad.is_empty()
+
+
 @pytest.mark.parametrize(
     ("value", "end"), [(0, 1), (7, 8), (8334, 9000), (9000, 9000), (12001, 15000), (0.4, 0.4)]
 )
@@ -250,7 +273,9 @@ def test_a_chart_can_be_heard(qtbot):
     chart = MonthChart("Sales by month")
     qtbot.addWidget(chart)
     chart.set_months([("J", 100, 120), ("F", 80, 60)], say=lambda value: f"{value:.0f}")
-    assert chart.accessibleDescription() == "J: 120 (100); F: 60 (80)"
+    assert chart.accessibleDescription() == (
+        "January: Last year 100; This year 120; February: Last year 80; This year 60"
+    )
 
 
 def test_steps_say_where_they_are(qtbot):
