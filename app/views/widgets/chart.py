@@ -1,86 +1,161 @@
-"""Bars by month with last year's in grey; the figures are also its accessible description."""
+"""Bars and lines with their legend, and the same figures as a table for whoever wants to read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QStackedLayout,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
-from app.i18n import number
+from app import i18n
+from app.i18n import _
 from app.views import theme
+from app.views.widgets.button import Button
+from app.views.widgets.chart_plot import Figures, Plot, Series, nice_ceiling
+from app.views.widgets.flow import flow
+from app.views.widgets.layout import clear, column, row
+
+__all__ = ["Chart", "Figures", "MonthChart", "Series", "nice_ceiling"]
 
 
-def nice_ceiling(value: float) -> float:
-    """Return the next 1, 2, 3, 5 or 10 times a power of ten: where an axis ends well."""
-    if value <= 0:
-        return 1
-    power = 10.0
-    while power * 10 <= value:
-        power *= 10
-    while power > value:
-        power /= 10
-    return next(power * step for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 9, 10) if power * step >= value)
+class _Key(QWidget):
+    """A series in the legend: its colour, as a bar or a line, and its name."""
 
-
-class MonthChart(QWidget):
-    """Twelve pairs of bars: this year in colour, last year in grey."""
-
-    def __init__(self, name: str) -> None:
+    def __init__(self, series: Series) -> None:
         super().__init__()
-        self._name = name
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._months: list[tuple[str, float, float]] = []
-        self._here = -1
+        self._series = series
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(420), theme.px(170))
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._series.name) + theme.px(22), theme.px(20))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(220), theme.px(90))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, side = self.height() / 2, theme.px(10)
+        if self._series.is_line:
+            p.setPen(QPen(theme.colour(self._series.token), 2))
+            p.drawLine(0, round(middle), theme.px(12), round(middle))
+        else:
+            p.setPen(Qt.PenStyle.NoPen)
+            p.setBrush(theme.colour(self._series.token))
+            p.drawRoundedRect(QRectF(0, middle - side / 2, side, side), 2, 2)
+        p.setPen(theme.colour("text_muted"))
+        p.setFont(theme.font("sm"))
+        room = self.rect().adjusted(theme.px(17), 0, 0, 0)
+        p.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._series.name)
+
+
+class Chart(QWidget):
+    """A chart and its table: `table_button` changes between them.
+
+    With `head` false the legend and the button are left to whoever puts the chart into a card
+    that has a heading of its own.
+    """
+
+    def __init__(self, name: str, *, head: bool = True) -> None:
+        super().__init__()
+        self.plot, self.table = Plot(name), QTableWidget()
+        self.table.setAccessibleName(name)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setFrameShape(QFrame.Shape.NoFrame)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(28))
+        self.table_button = Button(_("See table"), icon="table-2", kind="ghost", size="sm")
+        self.table_button.clicked.connect(self._change)
+        legend, self._legend = flow()
+        self._sides = QStackedLayout()
+        for side in (self.plot, self.table):
+            side.setParent(self)  # without one, Qt would show it as a window for a moment
+            self._sides.addWidget(side)
+        top = row((legend, 1), self.table_button, gap=8)
+        inside = column(top, (self._sides, 1), gap=4) if head else column((self._sides, 1))
+        if not head:
+            legend.deleteLater()
+        self._has_head = head
+        self.setLayout(inside)
+        self.setFocusProxy(self.plot)
+        self.setAccessibleName(name)
+
+    def show_figures(self, figures: Figures) -> None:
+        """Show `figures` in both forms."""
+        self.plot.show_figures(figures)
+        self.setAccessibleDescription(self.plot.accessibleDescription())
+        if self._has_head:
+            clear(self._legend)
+            for series in figures.series:
+                self._legend.addWidget(_Key(series))
+        self._fill(figures)
+
+    def _fill(self, figures: Figures) -> None:
+        self.table.setRowCount(len(figures.labels))
+        self.table.setColumnCount(1 + len(figures.series))
+        self.table.setHorizontalHeaderLabels(["", *(series.name for series in figures.series)])
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for n in range(1, self.table.columnCount()):
+            if (heading := self.table.horizontalHeaderItem(n)) is not None:
+                heading.setTextAlignment(right)
+        for at in range(len(figures.labels)):
+            self.table.setItem(at, 0, QTableWidgetItem(figures.label(at)))
+            for n, series in enumerate(figures.series, 1):
+                cell = QTableWidgetItem(figures.said(series, at))
+                cell.setTextAlignment(right)
+                spoken = f"{figures.label(at)}, {series.name}: {figures.said(series, at)}"
+                cell.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+                self.table.setItem(at, n, cell)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
+    @property
+    def shows_table(self) -> bool:
+        return self._sides.currentWidget() is self.table
+
+    def _change(self) -> None:
+        self._sides.setCurrentIndex(0 if self.shows_table else 1)
+        self.table_button.setText(_("See chart") if self.shows_table else _("See table"))
+        self.table_button.icon_name = "chart-column" if self.shows_table else "table-2"
+        self.table_button.update()
+        if self.shows_table:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.table.setCurrentCell(max(0, self.plot.figures.here), 0)
+
+
+class MonthChart(Chart):
+    """Twelve pairs of bars from January on: this year in colour, last year in grey."""
+
+    def __init__(self, name: str, *, head: bool = False) -> None:
+        super().__init__(name, head=head)
 
     def set_months(
         self, months: Sequence[tuple[str, float, float]], *, current: int = -1,
-        say: Callable[[float], str] = str,
+        say: Callable[[float], str] = str, years: tuple[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """Show (initial, last year, this year) per month; `say` writes an amount for the ear."""
-        self._months, self._here = list(months), current
-        self.setAccessibleDescription(
-            "; ".join(f"{initial}: {say(now)} ({say(before)})" for initial, before, now in months)
-        )
-        self.update()
+        """Show (initial, last year, this year) per month; `say` writes an amount.
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._months:
-            return
-        p = QPainter(self)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        most = nice_ceiling(max(max(a, b) for _initial, a, b in self._months))
-        left, bottom = theme.px(50), self.height() - theme.px(22)
-        top, right = theme.px(8), self.width() - theme.px(4)
-        p.setFont(theme.font("xs"))
-        for step in range(4):
-            y = bottom - (bottom - top) * step / 3
-            p.setPen(QPen(theme.colour("grid"), 1))
-            p.drawLine(left, round(y), right, round(y))
-            p.setPen(theme.colour("text_subtle"))
-            box = QRectF(0, y - 9, left - theme.px(8), 18)
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            p.drawText(box, side, number(round(most * step / 3)))
-        width = (right - left) / len(self._months)
-        bar = min(theme.px(16), width * 0.32)
-        for n, (initial, before, now) in enumerate(self._months):
-            middle = left + width * (n + 0.5)
-            for value, x, token in (
-                (before, middle - bar - 1, "data_prev"), (now, middle + 1, "data1"),
-            ):  # fmt: skip
-                high = (bottom - top) * max(0, value) / most
-                p.setPen(Qt.PenStyle.NoPen)
-                p.setBrush(theme.colour(token))
-                p.drawRoundedRect(QRectF(x, bottom - high, bar, high), 2, 2)
-            p.setPen(theme.colour("text" if n == self._here else "text_muted"))
-            p.setFont(theme.font("xs", "bold" if n == self._here else "regular"))
-            box = QRectF(middle - width / 2, bottom + 4, width, theme.px(16))
-            p.drawText(box, Qt.AlignmentFlag.AlignCenter, initial)
+        `years` are the names of last year and of this one.
+        """
+        before, now = years or (_("Last year"), _("This year"))
+        names = QLocale("es_ES" if i18n.language() == "es" else "en_GB")
+        self.show_figures(
+            Figures(
+                tuple(initial for initial, _before, _now in months),
+                (Series.before(before, [value for _initial, value, _now in months]),
+                 Series(now, tuple(value for _initial, _before, value in months))),
+                tuple(names.standaloneMonthName(n % 12 + 1) for n in range(len(months))),
+                say, current,
+            )
+        )  # fmt: skip

@@ -1,18 +1,25 @@
-"""What a page says in place: nothing here yet, mind this, and where a claim stands."""
+"""What a page says in place: nothing here yet, and mind this."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.views import theme
+from app.views.widgets.button import Button
 from app.views.widgets.layout import Icon, column, row, text
 
 ICONS = {
     "info": "info", "warning": "triangle-alert", "danger": "circle-alert",
     "success": "circle-check", "accent": "clock",
 }  # fmt: skip
+
+
+SERIOUS = ("danger", "warning", "accent", "info", "success")
+_BUTTONS = {"danger": "danger_ghost", "warning": "warning_ghost"}
 
 
 class _Ring(QWidget):
@@ -60,7 +67,24 @@ class EmptyState(QWidget):
         self._why.setText(words)
 
 
-class Banner(QFrame):
+class Strip(QFrame):
+    """Something that a page says in place; `tone` is "" while it says nothing."""
+
+    changed = Signal()
+    tone = ""
+
+    def take_tone(self, tone: str, words: QWidget) -> None:
+        """Speak in a tone, or be still."""
+        self.tone = tone
+        self.setProperty("banner", tone)
+        words.setProperty("tone", tone)
+        for part in (self, words):
+            part.style().unpolish(part)
+            part.style().polish(part)
+        self.changed.emit()
+
+
+class Banner(Strip):
     """A message above what it concerns, with the button that mends it."""
 
     def __init__(
@@ -76,69 +100,77 @@ class Banner(QFrame):
 
     def show_message(self, tone: str, title: str, words: str = "") -> None:
         """Say `title` in bold and `words` after it, in a tone."""
-        self.setProperty("banner", tone)
-        self._words.setProperty("tone", tone)
         self._icon.show_icon(ICONS.get(tone, "info"), f"{tone}_text")
         safe = [part.replace("&", "&amp;").replace("<", "&lt;") for part in (title, words)]
-        self._words.setText(f"<b>{safe[0]}</b>" + (f"&nbsp; {safe[1]}" if words else ""))
+        bold = f"<b>{safe[0]}</b>" if title else ""
+        self._words.setText("&nbsp; ".join(part for part in (bold, safe[1]) if part))
         self._words.setAccessibleName(f"{title} {words}".strip())
-        for part in (self, self._words):
-            self.style().unpolish(part)
-            self.style().polish(part)
+        self.take_tone(tone, self._words)
+
+    def say_nothing(self) -> None:
+        self.tone = ""
+        self.hide()
+        self.changed.emit()
 
 
-class Steps(QWidget):
-    """The states of a claim or the steps of a wizard; `at` is the current one."""
+class Banners(QWidget):
+    """The notices of a page, of which the most serious is seen; the others wait behind it."""
 
-    def __init__(self, words: list[str], at: int = 0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.words, self.at = words, at
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._name()
+        self._notices: dict[str, Banner] = {}
+        self._strips: list[Strip] = []
+        self._column = column(gap=0)
+        self.setLayout(self._column)
+        self.hide()
 
-    def show_step(self, at: int) -> None:
-        self.at = at
-        self._name()
-        self.update()
+    def put(
+        self, key: str, tone: str, title: str, words: str = "",
+        button: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:  # fmt: skip
+        """Say something under a `key`, in place of what it said; `button` mends it."""
+        self._drop(key)
+        buttons = []
+        if button is not None:
+            mend = Button(button[0], kind=_BUTTONS.get(tone, "soft"), size="sm")
+            mend.clicked.connect(button[1])
+            buttons.append(mend)
+        banner = Banner(tone, title, words, *buttons)
+        banner.hide()
+        self._notices[key] = banner
+        self._column.addWidget(banner)
+        self._choose()
 
-    def _name(self) -> None:
-        self.setAccessibleName(f"{self.at + 1}/{len(self.words)}: {self.words[self.at]}")
+    def take_away(self, key: str) -> None:
+        """Say no more of what was put under a key."""
+        self._drop(key)
+        self._choose()
 
-    def _width(self, word: str) -> int:
-        return QFontMetrics(theme.font("sm", "semibold")).horizontalAdvance(word) + theme.px(26)
+    def hold(self, *strips: Strip) -> None:
+        """Count in what stands elsewhere on the page; of two alike the first one is seen."""
+        self._strips += strips
+        for strip in strips:
+            strip.changed.connect(self._choose)
+        self._choose()
 
-    def sizeHint(self) -> QSize:
-        between = theme.px(28) * (len(self.words) - 1)
-        return QSize(sum(map(self._width, self.words)) + between, theme.px(28))
+    @property
+    def key(self) -> str:
+        """The key of the notice that is seen; "" when there is none."""
+        seen = self._seen()
+        return next((key for key, banner in self._notices.items() if banner is seen), "")
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    def _seen(self) -> Strip | None:
+        said = [each for each in (*self._strips, *self._notices.values()) if each.tone]
+        return min(said, key=lambda each: SERIOUS.index(each.tone), default=None)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        p = QPainter(self)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x, middle = 0.0, self.height() / 2
-        for n, word in enumerate(self.words):
-            done, here = n < self.at, n == self.at
-            side = theme.px(18)
-            token = "success" if done else "primary" if here else "border_strong"
-            p.setPen(QPen(theme.colour(token), 1.5))
-            p.setBrush(theme.colour(token) if done or here else Qt.BrushStyle.NoBrush)
-            p.drawEllipse(QRectF(x, middle - side / 2, side, side))
-            if done:
-                theme.draw_icon(p, "check", x + 3, middle - theme.px(6), 12, "surface", stroke=3)
-            else:
-                p.setPen(theme.colour("on_primary" if here else "text_muted"))
-                p.setFont(theme.font("xs", "semibold"))
-                box = QRectF(x, middle - side / 2, side, side)
-                p.drawText(box, Qt.AlignmentFlag.AlignCenter, str(n + 1))
-            p.setFont(theme.font("sm", "semibold" if here else "medium"))
-            p.setPen(theme.colour("text" if here else "text_muted"))
-            width = self._width(word)
-            words = QRectF(x + theme.px(24), 0, width, self.height())
-            p.drawText(words, Qt.AlignmentFlag.AlignVCenter, word)
-            x += width
-            if n < len(self.words) - 1:
-                p.setPen(QPen(theme.colour("border_strong"), 1))
-                p.drawLine(QPointF(x + 4, middle), QPointF(x + theme.px(20), middle))
-                x += theme.px(28)
+    def _drop(self, key: str) -> None:
+        if (banner := self._notices.pop(key, None)) is not None:
+            self._column.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+
+    def _choose(self) -> None:
+        seen = self._seen()
+        for each in (*self._strips, *self._notices.values()):
+            each.setVisible(each is seen)
+        self.setVisible(bool(self.key))
