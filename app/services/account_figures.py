@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import i18n
+from app.models.account import Contact
 from app.models.activity import Activity, ActivityKind, ActivityState, VisitReport
-from app.models.document import Document
+from app.models.base import id_moment
 from app.models.history import Invoice, InvoiceLine, Receivable
 from app.models.product import Product
 from app.models.quote import Quote, QuoteState
@@ -21,6 +23,7 @@ from app.services.account_rows import months_back
 from app.services.route_problem import instant
 
 STOPPED_DAYS = 60  # a product bought regularly and not for so long has been given up
+NEW_DAYS = 30  # for so long a person counts as new
 REGULAR = 3  # invoices with it in a year make a product usual
 
 
@@ -40,23 +43,18 @@ class Figures(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """Something worth knowing at the door: a key for its sentence, and what fills it."""
+    """Something worth knowing at the door: a key for its sentence, what fills it, where it leads.
+
+    `screen`, `ref_id` and `tab` name the place that shows the reason.
+    """
 
     key: str
     icon: str
     tone: str
     params: dict[str, str]
-
-
-class Event(NamedTuple):
-    """Something that happened with a customer, newest first in its list."""
-
-    id: str
-    kind: str  # visit, task, quote, document, invoice
-    at: datetime
-    title: str
-    detail: str
-    amount: Decimal | None
+    screen: str = ""
+    ref_id: str = ""
+    tab: str = ""
 
 
 class Stopped(NamedTuple):
@@ -204,107 +202,105 @@ def usual_products(
     return [(id_, name) for id_, name in rows]
 
 
-def facts(session: Session, account_id: str, today: date) -> list[Fact]:
-    """Return at most three things worth knowing at the door, most useful first."""
+def facts(
+    session: Session, account_id: str, today: date, limit: int = 3, *,
+    known: Figures | None = None, stopped: Sequence[Stopped] | None = None,
+) -> list[Fact]:  # fmt: skip
+    """Return at most three things worth knowing at the door, most useful first.
+
+    Who has the figures and what is no longer bought already may pass them on.
+    """
+    here = ("customer", account_id)
+    known = known or figures(session, account_id, today)
+    if stopped is None:
+        stopped = stopped_buying(session, account_id, today)
     found: list[Fact] = []
-    for gone in stopped_buying(session, account_id, today)[:1]:
+    for gone in stopped[:1]:
         months = max(2, months_back(gone.since, today))
-        params = {"product": gone.name, "months": str(months), "monthly": str(gone.monthly)}
-        found.append(Fact("stopped", "trending-down", "danger", params))
-    promised = _promise(session, account_id)
-    if promised:
-        found.append(Fact("promised", "message-square", "violet", {"words": promised}))
-    expiring = session.scalars(
-        select(Quote).where(
+        monthly = i18n.number(gone.monthly)
+        params = {"product": gone.name, "months": str(months), "monthly": monthly}
+        found.append(Fact("stopped", "trending-down", "danger", params, *here, "sales"))
+    found += _promise(session, account_id)
+    found += _expiring(session, account_id, today)
+    if known.overdue > 0:
+        params = {"amount": i18n.money(known.overdue)}
+        found.append(Fact("overdue", "banknote", "danger", params, *here, "sales"))
+    found += _late_order(known, account_id, today)
+    found += _new_contact(session, account_id, today)
+    return found[:limit]
+
+
+def _expiring(session: Session, account_id: str, today: date) -> list[Fact]:
+    """Return the offers that end within days, the most urgent first."""
+    offers = session.scalars(
+        select(Quote)
+        .where(
             Quote.account_id == account_id,
             Quote.state.in_((QuoteState.ISSUED, QuoteState.SENT)),
             Quote.removed_at.is_(None),
         )
-    )
-    for quote in expiring:
-        if follow_up.is_expiring(quote.valid_until, today) and quote.valid_until:
-            day = i18n.day_short(quote.valid_until)
-            params = {"number": quote.number, "day": day}
-            found.append(Fact("expiring", "file-text", "warning", params))
-    _balance, overdue = _owed(session, account_id, today)
-    if overdue > 0:
-        found.append(Fact("overdue", "banknote", "danger", {"amount": i18n.money(overdue)}))
-    return found[:3]
-
-
-def _promise(session: Session, account_id: str) -> str:
-    return (
-        session.scalars(
-            select(VisitReport.next_step)
-            .join(Activity, Activity.id == VisitReport.activity_id)
-            .where(
-                Activity.account_id == account_id,
-                Activity.removed_at.is_(None),
-                VisitReport.next_step != "",
-                VisitReport.removed_at.is_(None),
-            )
-            .order_by(Activity.done_at.desc())
-            .limit(1)
-        ).first()
-        or ""
-    )
-
-
-def timeline(session: Session, account_id: str, limit: int = 50) -> list[Event]:
-    """Return what happened with a customer, newest first."""
-    events = [
-        *_visit_events(session, account_id, limit),
-        *_quote_events(session, account_id, limit),
-    ]
-    documents = session.scalars(
-        select(Document)
-        .where(Document.account_id == account_id, Document.removed_at.is_(None))
-        .order_by(Document.id.desc())
-        .limit(limit)
-    )
-    events += [
-        Event(d.id, "document", d.taken_at, d.name, d.kind, None)
-        for d in documents
-        if d.taken_at is not None and d.kind != "quote"
-    ]
-    return sorted(events, key=lambda event: event.at, reverse=True)[:limit]
-
-
-def _visit_events(session: Session, account_id: str, limit: int) -> list[Event]:
-    rows = session.execute(
-        select(Activity, VisitReport.notes)
-        .outerjoin(
-            VisitReport,
-            and_(VisitReport.activity_id == Activity.id, VisitReport.removed_at.is_(None)),
-        )
-        .where(
-            Activity.account_id == account_id,
-            Activity.state == ActivityState.DONE,
-            Activity.removed_at.is_(None),
-            Activity.done_at.is_not(None),
-        )
-        .order_by(Activity.done_at.desc(), VisitReport.id.desc())
-        .limit(limit)
-    )
-    events = [
-        Event(a.id, a.kind, a.done_at, a.outcome or a.title, notes or a.title, None)
-        for a, notes in rows
-        if a.done_at is not None
-    ]
-    return list({event.id: event for event in events}.values())  # of two reports the first one
-
-
-def _quote_events(session: Session, account_id: str, limit: int) -> list[Event]:
-    quotes = session.scalars(
-        select(Quote)
-        .where(
-            Quote.account_id == account_id, Quote.removed_at.is_(None), Quote.issued_at.is_not(None)
-        )
-        .order_by(Quote.issued_at.desc())
-        .limit(limit)
+        .order_by(Quote.valid_until)
     )
     return [
-        Event(q.id, "quote", q.issued_at, q.number, q.state, q.total)
-        for q in quotes
-        if q.issued_at is not None
-    ]
+        Fact(
+            "expiring", "file-text", "warning",
+            {"number": quote.number, "day": i18n.day_short(quote.valid_until)}, "quote", quote.id,
+        )
+        for quote in offers
+        if quote.valid_until and follow_up.is_expiring(quote.valid_until, today)
+    ]  # fmt: skip
+
+
+def _late_order(shown: Figures, account_id: str, today: date) -> list[Fact]:
+    """Return that the customer, who orders every so often, has been silent for too long."""
+    if shown.usual_days is None or shown.last_order_on is None:
+        return []
+    silent = (today - shown.last_order_on).days
+    if silent <= shown.usual_days * follow_up.SILENT or silent < follow_up.LEAST_SILENT_DAYS:
+        return []
+    params = {"n": str(silent), "usual": str(shown.usual_days)}
+    return [Fact("late_order", "history", "warning", params, "customer", account_id, "sales")]
+
+
+def _new_contact(session: Session, account_id: str, today: date) -> list[Fact]:
+    """Return who has come since we know the customer, for a month."""
+    people = session.scalars(
+        select(Contact).where(Contact.account_id == account_id, Contact.removed_at.is_(None))
+    )
+    known = id_moment(account_id)
+    for person in sorted(people, key=lambda one: one.id, reverse=True):
+        made = id_moment(person.id)
+        since = (today - i18n.local(made).date()).days
+        if 0 <= since <= NEW_DAYS and made - known > timedelta(days=1):
+            words = ", ".join(part for part in (person.name, person.job) if part)
+            place = ("customer", account_id, "record")
+            return [Fact("new_contact", "user-plus", "violet", {"who": words}, *place)]
+    return []
+
+
+def _promise(session: Session, account_id: str) -> list[Fact]:
+    """Return what the last report that names a next step promised, unless it was done since."""
+    row = session.execute(
+        select(VisitReport.next_step, VisitReport.activity_id)
+        .join(Activity, Activity.id == VisitReport.activity_id)
+        .where(
+            Activity.account_id == account_id,
+            Activity.removed_at.is_(None),
+            VisitReport.next_step != "",
+            VisitReport.removed_at.is_(None),
+        )
+        .order_by(Activity.done_at.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return []
+    words, visit_id = row
+    kept = session.scalar(
+        select(Activity.id).where(
+            Activity.rule == "report_next_step", Activity.about_id == visit_id,
+            Activity.state == ActivityState.DONE, Activity.removed_at.is_(None),
+        )
+    )  # fmt: skip
+    if kept:
+        return []
+    return [Fact("promised", "message-square", "violet", {"words": words}, "visit", visit_id)]

@@ -10,17 +10,19 @@ from sqlalchemy import select
 
 from app import i18n
 from app.errors import UserError
-from app.models.activity import VisitReport
+from app.models.activity import Activity, VisitReport
 from app.models.base import now
 from app.models.history import Invoice
 from app.models.product import Product
 from app.models.sync_state import Conflict
 from app.services import (
+    account_feed,
     account_figures,
     account_page,
     account_rows,
     accounts,
     documents,
+    follow_ups,
     quote_lines,
     quotes,
     visits,
@@ -250,7 +252,7 @@ def test_the_timeline_tells_each_thing_once_newest_first(database, made):
                 size=3, account_id=made.account, taken_at=NOW,
             )  # fmt: skip
     with database.read() as session:
-        found = account_figures.timeline(session, made.account)
+        found = account_feed.timeline(session, made.account)
     assert [event.kind for event in found] == ["document", "quote", "visit"]
     assert [event.title for event in found] == ["photo.jpg", "P26-K7-00001", "order"]
     assert found[1].amount == D("40.46")
@@ -273,8 +275,8 @@ def test_the_page_is_one_snapshot_of_everything(database, made):
     assert (page.account.name, page.segment, page.every_days, page.price_list) == (
         "Restaurante El Socarrat", "Hostelería", 28, "Hostelería 2",
     )  # fmt: skip
-    assert [number for number, _on, _total in page.invoices] == ["F261102", "F261002"]
-    assert [amount for _n, _due, amount in page.receivables] == [D("121.00"), D("242.00")]
+    assert [bill.number for bill in page.invoices] == ["F261102", "F261002"]
+    assert page.has_sales
     assert [quote.id for quote in page.quotes] == [newer.id, older.id]
     assert [site.city for site in page.account.sites] == ["Xàtiva"]
     assert len(page.months) == 12
@@ -296,3 +298,65 @@ def test_words_of_facts_follow_the_language(database, made):
     with i18n.speaking("es"), database.read() as session:
         (fact,) = account_figures.facts(session, made.account, TODAY)
     assert fact.params == {"amount": "1.812,30\u00a0€"}
+
+
+def test_an_invoice_says_what_of_it_is_owed_since_when(database, made):
+    with database.write() as session:
+        paid = invoice(session, made.account, date(2026, 9, 2), "50.00")
+        open_ = invoice(session, made.account, date(2026, 10, 2), "100.00")
+        debt(session, made.account, date(2026, 11, 1), "21.00").invoice_id = open_.id
+    with database.read() as session:
+        bills = account_page.page(session, made.account, TODAY).invoices
+    assert [(bill.number, bill.due_on, bill.pending) for bill in bills] == [
+        (open_.number, date(2026, 11, 1), D("21.00")), (paid.number, None, D(0)),
+    ]  # fmt: skip
+
+
+def test_the_latest_four_are_on_the_page_and_the_rest_is_counted(database, made):
+    with database.write() as session:
+        for n in range(7):
+            logged(session, made.account, NOW - timedelta(days=n))
+        visits.plan(session, made.account, at=at(9, day=date(2026, 12, 3)), title="Cata")
+    with database.read() as session:
+        page = account_page.page(session, made.account, TODAY)
+    assert (len(page.events), page.happened) == (4, 7)
+    assert [(step.title, step.on) for step in page.steps] == [("Cata", date(2026, 12, 3))]
+
+
+def test_a_colleagues_customer_names_its_owner(database, made):
+    with database.write() as session:
+        theirs = customer(session, made, "Bar de Luis", owner_id=made.colleague)
+    with database.read() as session:
+        assert account_page.page(session, theirs, TODAY).owner == "Luis Roca"
+        assert account_page.page(session, made.account, TODAY).owner == ""
+
+
+def test_an_order_that_is_late_is_worth_a_word(database, made):
+    with database.write() as session:
+        for days in (100, 70, 40):
+            invoice(session, made.account, TODAY - timedelta(days=days), "100.00")
+    with database.read() as session:
+        (fact,) = account_figures.facts(session, made.account, TODAY)
+    assert (fact.key, fact.params) == ("late_order", {"n": "40", "usual": "30"})
+    assert (fact.screen, fact.ref_id, fact.tab) == ("customer", made.account, "sales")
+    with database.write() as session:
+        calm = customer(session, made, "Bar Calma")
+        for days in (99, 69, 39):
+            invoice(session, calm, TODAY - timedelta(days=days), "100.00")
+    with database.read() as session:
+        assert account_figures.facts(session, calm, TODAY) == [], "39 days are not more than 1.3×30"
+
+
+def test_a_promise_that_was_kept_is_not_said_again(database, made):
+    with database.write() as session:
+        visit = logged(session, made.account, NOW, next_step="Traer muestras")
+        visits.write_report(session, visit.id, next_on=TODAY)
+        visits.complete_report(session, visit.id, now=NOW)
+    with database.read() as session:
+        (fact,) = account_figures.facts(session, made.account, TODAY)
+        assert (fact.key, fact.screen, fact.ref_id) == ("promised", "visit", visit.id)
+        task = session.scalars(select(Activity).where(Activity.rule == "report_next_step")).one()
+    with database.write() as session:
+        follow_ups.complete(session, f"task:{task.id}", now=NOW)
+    with database.read() as session:
+        assert account_figures.facts(session, made.account, TODAY) == []

@@ -10,7 +10,7 @@ from app.models.account import Account, AccountKind, Contact
 from app.models.base import now
 from app.models.journal import Operation
 from app.models.sync_state import SyncState
-from app.services import accounts, search, visits
+from app.services import accounts, search, undo, visits
 from tests.company import seed
 from tests.services.records import NOW, TODAY, customer, debt, invoice
 
@@ -249,9 +249,11 @@ def test_contacts_come_go_and_come_back(database, made):
         assert [c.name for c in visits.contacts(session, made.account)] == [
             "Vicent Sanchis", "Empar Ripoll",
         ]  # fmt: skip
+    with database.write() as session:
         accounts.remove_contact(session, contact.id)
         assert [c.name for c in visits.contacts(session, made.account)] == ["Vicent Sanchis"]
-        accounts.restore_contact(session, contact.id)
+    with database.write() as session:
+        undo.take_back(session)
         assert session.get(Contact, contact.id).removed_at is None
     for change in (
         lambda s: accounts.add_contact(s, made.account, "  "),

@@ -9,9 +9,10 @@ from app import i18n
 from app.models.activity import Activity, VisitReport
 from app.models.base import now as saved_now
 from app.models.route import RoutePlan, RouteStop
-from app.services import agenda, visits
+from app.services import agenda, routes, visits
 from tests.company import seed
 from tests.services.records import NOW, TODAY, at, customer
+from tests.views.rounds import accepted, on_route, towns
 
 
 @pytest.fixture
@@ -79,7 +80,8 @@ def test_the_card_follows_the_clock_through_the_day(database, three):
     first, second, third = three
     assert day(database, at(8)).hero.situation == "before"
     assert day(database, at(8)).hero.leave_at == at(9)
-    assert day(database, at(9, 15)).hero.situation == "before", "a quarter of an hour is not late"
+    assert day(database, at(8, 59)).hero.situation == "before"
+    assert day(database, at(9, 15)).hero.situation == "driving", "a quarter of an hour is not late"
     late = day(database, at(9, 16)).hero
     assert (late.situation, late.late_minutes, late.row.id) == ("late", 16, first)
     with database.write() as session:
@@ -224,3 +226,35 @@ def test_the_next_day_with_visits(database, made, three):
         visits.cancel(session, friday.id)
         assert agenda.next_day_with_visits(session, TODAY) == date(2026, 11, 24)
         assert agenda.next_day_with_visits(session, date(2026, 11, 24)) is None
+
+
+def test_what_was_begun_yesterday_is_under_way_today_and_nowhere_else(database, made):
+    tomorrow = TODAY + timedelta(days=1)
+    with database.write() as session:
+        id_ = customer(session, made, "Hotel Nit")
+        visit = visits.plan(session, id_, at=at(22))
+        visits.start(session, visit.id, now=at(23, 10))
+    hero = day(database, at(0, 20, day=tomorrow), when=tomorrow).hero
+    assert (hero.situation, hero.row.id, hero.since) == ("visiting", visit.id, at(23, 10))
+    later = day(database, at(0, 20, day=tomorrow), when=tomorrow + timedelta(days=1))
+    assert later.rows == (), "another day than today is not asked"
+
+
+def test_taking_a_visit_off_times_the_rest_of_the_route_anew(database, made):
+    towns(database, made)
+    before = accepted(database)
+    with database.write() as session:
+        agenda.take_off(session, TODAY, before[1])
+    assert on_route(database) == [before[0], *before[2:]]
+    with database.read() as session:
+        route = routes.current(session, TODAY)
+        here = routes.stops(session, route.id)
+        assert [stop.position for stop in here] == list(range(len(before) - 1))
+        assert session.get(Activity, before[1]).state == "cancelled"
+
+
+def test_a_visit_without_a_route_is_just_cancelled(database, three):
+    first, *_rest = three
+    with database.write() as session:
+        agenda.take_off(session, TODAY, first)
+    assert [row.id for row in day(database, at(8)).rows] == _rest

@@ -14,7 +14,7 @@ from app.errors import UserError
 from app.models.document import Document
 from app.models.journal import Operation
 from app.models.sync_state import FileQueueEntry
-from app.services import documents
+from app.services import documents, undo
 from tests.company import seed
 
 
@@ -96,8 +96,7 @@ def test_a_removed_document_is_not_listed_and_comes_back(database, files, made):
         assert documents.of(session, "v" * 32) == []
         assert documents.of_account(session, made.account) == []
     with database.write() as session:
-        documents.restore(session, id_)
-        documents.restore(session, "f" * 32)
+        undo.take_back(session)
         assert [d.id for d in documents.of(session, "v" * 32)] == [id_]
     assert files.size(hashlib.sha256(b"a").hexdigest()) == 1, "bytes stay: it can be undone"
 

@@ -25,6 +25,7 @@ from app.services import (
     expense_travel,
     expense_view,
     expenses,
+    undo,
     visits,
 )
 from tests.company import Seeded, seed
@@ -303,9 +304,12 @@ def test_the_total_of_the_report_follows_each_change(database, company):
         assert claim.total == D("13.50")
         expenses.update(session, first.id, amount=D("5.00"))
         assert claim.total == D("14.40")
+    with database.write() as session:
         expenses.remove(session, second.id)
-        assert claim.total == D("5.00")
-        expenses.restore(session, second.id)
+        assert expense_reports.report(session, TODAY).total == D("5.00")
+    with database.write() as session:
+        undo.take_back(session)
+        claim = expense_reports.report(session, TODAY)
         assert claim.total == D("14.40")
         expenses.update(session, second.id, spent_on=date(2026, 10, 5))
         assert claim.total == D("5.00")
@@ -385,13 +389,15 @@ def test_a_receipt_belongs_to_its_expense_and_is_queued(database, files, company
         first = attach(session, files, made)
         assert made.document_id == first.id
         assert session.scalar(select(FileQueueEntry.document_id)) == first.id
-        second = attach(session, files, made)
-        assert (made.document_id, first.removed_at is None) == (second.id, False)
-        expenses.put_back(session, made.id, first.id)
-        assert (made.document_id, first.removed_at) == (first.id, None)
-        assert second.removed_at is not None
-        expenses.put_back(session, made.id, None)
-        assert made.document_id is None
+    with database.write() as session:
+        second = attach(session, files, expenses.get(session, made.id))
+        gone = session.get(Document, first.id)
+        assert gone.removed_at is not None
+    with database.write() as session:
+        undo.take_back(session)
+        assert expenses.get(session, made.id).document_id == first.id
+        assert session.get(Document, first.id).removed_at is None
+        assert session.get(Document, second.id).removed_at is not None
 
 
 def test_a_picture_is_turned_a_quarter_to_the_right():

@@ -8,7 +8,7 @@ from app import i18n
 from app.models.activity import Activity, VisitReport
 from app.models.base import now as saved_now
 from app.models.expense import Expense
-from app.services import accounts, follow_ups, quote_lines, quotes, visits
+from app.services import accounts, follow_ups, quote_lines, quotes, undo, visits
 from tests.company import seed
 from tests.services.records import NOW, TODAY, at, debt
 
@@ -75,7 +75,7 @@ def test_completing_reopening_and_putting_off(database, made):
         assert (task.state, task.done_at) == ("done", NOW)
     assert pending(database) == []
     with database.write() as session:
-        follow_ups.reopen(session, key)
+        undo.take_back(session)
     assert [item.key for item in pending(database)] == [key]
     with database.write() as session:
         assert follow_ups.snooze(session, key, TODAY + timedelta(days=7)) == TODAY
@@ -88,7 +88,6 @@ def test_completing_reopening_and_putting_off(database, made):
 def test_what_is_gone_is_not_completed_and_breaks_nothing(database, made):
     with database.write() as session:
         follow_ups.complete(session, "task:" + "f" * 32, now=NOW)
-        follow_ups.reopen(session, "task:" + "f" * 32)
         assert follow_ups.snooze(session, "task:" + "f" * 32, TODAY) is None
     assert pending(database) == []
 

@@ -14,7 +14,7 @@ from app.models.journal import Operation
 from app.models.quote import Clause, Quote, QuoteLine, QuoteState
 from app.models.sync_state import SyncState
 from app.rules import tax
-from app.services import quote_lines, quote_totals, quotes
+from app.services import quote_lines, quote_totals, quotes, undo
 from tests.company import seed
 
 D = Decimal
@@ -192,8 +192,10 @@ def test_an_issued_quote_is_not_removed_and_a_draft_can_come_back(database):
     made = seed(database)
     with database.write() as session:
         quote_id = fill(session, made)
+    with database.write() as session:
         quotes.remove(session, quote_id)
-        quotes.restore(session, quote_id)
+    with database.write() as session:
+        undo.take_back(session)
         quotes.issue(session, quote_id, now=NOW)
     with pytest.raises(UserError, match="cannot be removed"), database.write() as session:
         quotes.remove(session, quote_id)
@@ -210,9 +212,11 @@ def test_lines_move_copy_go_and_come_back(database):
         order = [line.id for line in quote_totals.lines(session, quote_id)]
         assert order[:3] == [second.id, first.id, copy.id]
         before = quotes.update(session, quote_id).total
+    with database.write() as session:
         quote_lines.remove_line(session, copy.id)
         assert quote_totals.get(session, quote_id).total < before
-        quote_lines.restore_line(session, copy.id)
+    with database.write() as session:
+        undo.take_back(session)
         assert quote_totals.get(session, quote_id).total == before
         heading = quote_lines.add_heading(session, quote_id, "Conservas")
         assert heading.position == 7

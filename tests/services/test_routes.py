@@ -14,7 +14,7 @@ from app.models.activity import Activity
 from app.models.base import now as saved_now
 from app.models.route import RouteStop, WorkingHours
 from app.routing import solver
-from app.services import agenda, route_problem, routes, visits
+from app.services import agenda, route_problem, routes, undo, visits
 from tests.company import seed
 from tests.services.records import NOW, TODAY, at, customer
 
@@ -388,7 +388,7 @@ def test_taking_a_stop_off_and_putting_it_back(database, made, towns):
     assert [s.activity_id for s in stops(database)] == [b[0] for b in before if b[0] != middle]
     assert len(planned(database)) == 4
     with database.write() as session:
-        routes.restore_stop(session, TODAY, middle, 2)
+        undo.take_back(session)
         assert session.get(Activity, middle).state == "planned"
     assert [(s.activity_id, s.start_s, s.drive_m) for s in stops(database)] == before
 
@@ -400,11 +400,12 @@ def test_putting_back_a_stop_that_had_left_and_come_before(database, made, towns
     with database.write() as session:
         routes.reorder(session, TODAY, rest)
     accept(database)
+    before = order(database)
     with database.write() as session:
         routes.remove_stop(session, TODAY, gandia.activity_id)
     with database.write() as session:
-        routes.restore_stop(session, TODAY, gandia.activity_id, 0)
-    assert order(database)[0] == "Bar de Gandia"
+        undo.take_back(session)
+    assert order(database) == before
     assert order(database).count("Bar de Gandia") == 1
 
 
@@ -416,8 +417,8 @@ def test_a_visit_that_was_made_stays_made_without_its_stop(database, made, towns
         routes.remove_stop(session, TODAY, first)
         assert session.get(Activity, first).state == "done"
     with database.write() as session:
-        routes.restore_stop(session, TODAY, first, 0)
-        assert session.get(Activity, first).state == "done"
+        undo.take_back(session)
+        assert session.get(Activity, first).state == "planned", "both were one deed"
 
 
 def test_a_longer_visit_moves_the_rest_and_none_is_shorter_than_five_minutes(database, made, towns):
@@ -470,11 +471,3 @@ def test_a_day_without_route(database, made):
     ):
         with pytest.raises(UserError, match="no route for this day"), database.write() as session:
             change(session)
-
-
-def test_a_stop_that_left_with_the_sync_is_not_put_back(database, made, towns):
-    accept(database)
-    with database.write() as session:
-        visit = visits.plan(session, towns["Gandia"], at=at(9, day=date(2026, 11, 20)))
-    with pytest.raises(UserError, match="no longer on the route"), database.write() as session:
-        routes.restore_stop(session, TODAY, visit.id, 0)

@@ -13,7 +13,7 @@ from app.models.activity import Activity, ActivityState, Outcome, VisitReport
 from app.models.base import now as saved_now
 from app.models.journal import Operation
 from app.models.route import RouteStop
-from app.services import accounts, documents, drafts, routes, visit_view, visits
+from app.services import accounts, documents, drafts, routes, undo, visit_view, visits
 from tests.company import seed
 from tests.services.records import NOW, TODAY, at, customer
 
@@ -151,19 +151,19 @@ def test_undo_puts_the_visit_and_its_follow_up_exactly_back(database, earlier, l
         with database.read() as session:
             task = session.scalars(select(Activity).where(Activity.about_id == id_)).first()
             task_state = {name: getattr(task, name) for name in TASK_FIELDS} if task else None
+        if task_state is not None:
+            task_state["removed_at"] = task.removed_at is not None  # since when does not matter
         return fields_of(database, id_), task_state
 
     before = state()
     with database.write() as session:
-        stored = visits.log(
-            session, id_, outcome=last, now=NOW + timedelta(days=9), position=(1, 2)
-        )
+        visits.log(session, id_, outcome=last, now=NOW + timedelta(days=9), position=(1, 2))
     with database.write() as session:
-        visits.unlog(session, stored)
+        undo.take_back(session)
     visit, task = state()
     assert visit == before[0]
     if before[1] is None:
-        assert task is None or task["removed_at"] is not None
+        assert task is None or task["removed_at"]
     else:
         assert task == before[1]
 
@@ -269,12 +269,12 @@ def test_a_cancelled_visit_leaves_its_route_and_comes_back_to_it(database, made,
         assert visit_id not in {stop.activity_id for stop in routes.stops(session, route.id)}
         assert session.get(Activity, visit_id).state == "cancelled"
     with database.write() as session:
-        visits.reinstate(session, visit_id)
+        undo.take_back(session)
         assert session.get(Activity, visit_id).state == "planned"
         assert stop_id in {stop.id for stop in routes.stops(session, route.id)}
 
 
-def test_reinstating_never_puts_a_visit_on_the_route_twice(database, made, visit_id):
+def test_taking_back_never_puts_a_visit_on_the_route_twice(database, made, visit_id):
     with database.write() as session:
         routes.add_stop(session, TODAY, made.account)
         routes.reorder(session, TODAY, [])
@@ -283,13 +283,13 @@ def test_reinstating_never_puts_a_visit_on_the_route_twice(database, made, visit
     with database.write() as session:
         visits.cancel(session, visit_id)
     with database.write() as session:
-        visits.reinstate(session, visit_id)
+        undo.take_back(session)
         route = routes.current(session, TODAY)
         assert [s.activity_id for s in routes.stops(session, route.id)] == [visit_id]
 
 
 @pytest.mark.parametrize("step", ["start", "log"])
-def test_reinstating_goes_on_from_where_the_visit_was(database, visit_id, step):
+def test_taking_back_goes_on_from_where_the_visit_was(database, visit_id, step):
     with database.write() as session:
         if step == "start":
             visits.start(session, visit_id, now=NOW)
@@ -299,7 +299,7 @@ def test_reinstating_goes_on_from_where_the_visit_was(database, visit_id, step):
     with database.write() as session:
         visits.cancel(session, visit_id)
     with database.write() as session:
-        visits.reinstate(session, visit_id)
+        undo.take_back(session)
     assert fields_of(database, visit_id) == before
 
 

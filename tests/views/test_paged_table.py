@@ -85,4 +85,4 @@ def test_few_pages_are_kept(qtbot, tasks, table, monkeypatch):
     for page in range(table.rowCount() // PAGE):
         index = table.index(page * PAGE, 0)
         qtbot.waitUntil(lambda index=index: index.data() != "")
-    assert len(table._pages) == 3
+    assert len(table._rows) == 3 * PAGE

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -17,20 +20,27 @@ from app.models.document import Document
 from app.models.history import Invoice, Receivable
 from app.models.quote import Quote
 from app.models.sync_state import Conflict
-from app.services import accounts
+from app.services import account_feed, accounts, follow_ups, routes
 from app.services.account_page import AccountPage, page
 from app.views.messages import MessageBar
 from app.views.portfolio import tabs as parts
+from app.views.portfolio.feed import FeedTab
+from app.views.portfolio.figures import figures_card
+from app.views.portfolio.head import CustomerHead, email_of, phone_of
+from app.views.portfolio.papers import PapersTab
 from app.views.portfolio.record_form import RecordForm
+from app.views.portfolio.sales import SalesTab
 from app.views.tasks import Task
-from app.views.widgets import wording
-from app.views.widgets.avatar import Avatar
-from app.views.widgets.button import Button, IconButton
-from app.views.widgets.chip import Chip
-from app.views.widgets.layout import clear, column, row, text
+from app.views.widgets.button import Button
+from app.views.widgets.columns import Columns
+from app.views.widgets.layer import Layer
+from app.views.widgets.layout import card, clear, column, text
 from app.views.widgets.notices import Banner
+from app.views.widgets.paced import Paced
 from app.views.widgets.page import Desk, Page, Ref
+from app.views.widgets.record_history import HistoryLayer
 from app.views.widgets.tabs import Tabs
+from app.views.widgets.task_layer import DayLayer
 
 if TYPE_CHECKING:
     from app.models.database import Changes
@@ -38,10 +48,15 @@ if TYPE_CHECKING:
 _SHOWS = (
     Account, Site, Contact, Activity, VisitReport, Quote, Document, Invoice, Receivable, Conflict,
 )  # fmt: skip
+_LOOKED_AT = ("summary", "quotes")  # tabs that the customer may see
+_OF_OTHERS = ("people", "terms")  # and those of a colleague's customer
 
 
 class CustomerPage(Page):
     """One customer or prospect."""
+
+    places = ("customer", "portfolio")
+    customer_safe = True  # it hides what is not the customer's
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -49,41 +64,43 @@ class CustomerPage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.account_id = ""
         self.shown: AccountPage | None = None
+        self.layer: Layer | None = None
+        self.history: HistoryLayer | None = None
         self._loading: Task | None = None
+        self._news = Paced(self, self._load)
         review = Button(_("Review"), kind="danger_ghost", size="sm")
         review.clicked.connect(self._review)
         self.bar, self.banner = MessageBar(), Banner("danger", "", "", review)
-        self.banner.hide()
-        self.avatar, self.name, self.place = Avatar("", 46), text("", "h1"), text("", "muted")
-        self.star = IconButton("star", _("Star"), key="*")
-        self.chips, self.tabs = row(gap=6), Tabs()
-        self.record = RecordForm()
+        self.others = Banner("info")
+        self.head, self.tabs = CustomerHead(desk.settings), Tabs()
+        self.record, self.feed = RecordForm(desk), FeedTab(desk)
+        self.sales, self.papers = SalesTab(desk), PapersTab(desk)
         self._figures, self._body = QVBoxLayout(), QVBoxLayout()
         for layout in (self._figures, self._body):
             layout.setContentsMargins(0, 0, 0, 0)
-        self._lay_out()
-        self._connect()
-
-    def _lay_out(self) -> None:
-        self.call = Button(_("Call"), icon="phone", kind="ghost")
-        self.quote = Button(_("Quote"), icon="file-text", key="P")
-        self.visit = Button(_("Log a visit"), icon="map-pin", kind="primary", key="V")
-        names = column(row(self.name, self.star, None, gap=4), self.place, gap=0)
-        head = row(self.avatar, (names, 1), self.call, self.quote, self.visit, gap=10)
+        self._standing: dict[str, QWidget] = {
+            "activity": self.feed, "sales": self.sales, "documents": self.papers,
+            "record": self.record,
+        }  # fmt: skip
         self.setLayout(
             column(
-                self.bar, self.banner, head, self.chips, self._figures, self.tabs,
-                (self._body, 1), (self.record, 1), gap=8, margins=(20, 12, 20, 16),
+                self.bar, self.banner, self.others, self.head, self._figures, self.tabs,
+                (self._body, 1), *((part, 1) for part in self._standing.values()), gap=8,
+                margins=(20, 12, 20, 16),
             )
         )  # fmt: skip
-        self.record.hide()
+        for part in (self.banner, self.others, *self._standing.values()):
+            part.hide()
+        self._connect()
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(lambda _key: self._show_tab())
-        self.star.clicked.connect(self._star)
-        self.call.clicked.connect(self._call)
-        self.quote.clicked.connect(lambda: self._begin("quote"))
-        self.visit.clicked.connect(lambda: self._begin("visit"))
+        self.head.asked.connect(self._asked)
+        self.feed.opened.connect(self.open_requested)
+        self.feed.noted.connect(self._note)
+        self.papers.said.connect(lambda words: self.toast_requested.emit(words, True))
+        self.papers.failed.connect(self._refused)
+        self.desk.customer_mode.changed.connect(self._again)
         self.record.account_changed.connect(
             lambda changes: self._write(accounts.update, self.account_id, **changes)
         )
@@ -95,13 +112,18 @@ class CustomerPage(Page):
         contacts.changed.connect(
             lambda id_, changes: self._write(accounts.update_contact, id_, **changes)
         )
-        contacts.removed.connect(self._remove_contact)
+        contacts.removed.connect(
+            lambda id_: self._write(accounts.remove_contact, id_, said=_("Contact removed"))
+        )
 
     # loading
 
     def show_ref(self, ref: Ref) -> None:
         self.bar.clear()
-        self.account_id, self.shown = ref.id, None
+        if ref.id != self.account_id:
+            self._leave_record()  # what is typed there belongs to the customer before
+            self.shown = None
+        self.account_id = ref.id
         self.tabs.choose(ref.tab or "summary")
         self._load()
 
@@ -117,10 +139,14 @@ class CustomerPage(Page):
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(*_SHOWS):
-            self._load()
+            self.record.heard(by_sync=changes.by_sync)
+            if changes.by_sync:
+                self._news.ask()
+            else:
+                self._load()
 
     @property
-    def today(self) -> Any:
+    def today(self) -> date:
         return i18n.local(self.desk.now()).date()
 
     def _load(self) -> None:
@@ -134,83 +160,98 @@ class CustomerPage(Page):
         else:
             self.desk.tasks.failed.emit(self, error)
 
+    def _again(self) -> None:
+        """Show or hide what is not for the customer's eyes."""
+        if self.shown is not None:
+            self._show(self.shown)
+
     def _show(self, shown: AccountPage) -> None:
         if shown.account.id != self.account_id:
             return
         self.shown = shown
-        account = shown.account
-        self.crumbs_changed.emit([_("Portfolio"), account.name])
-        self.avatar.set_name(account.name)
-        self.name.setText(account.name)
-        site = accounts.first_of(account.sites)
-        since = (
-            _("Customer since {year}").format(year=account.since_on.year)
-            if account.since_on
-            else ""
-        )
-        place = (site.city if site else "", shown.segment, since)
-        self.place.setText(" · ".join(part for part in place if part))
-        self.star.kind = "soft" if account.starred else "ghost"
-        self.star.update()
-        self.call.setVisible(bool(account.phone))
-        self.banner.setVisible(bool(shown.conflicts))
+        looks = self.desk.customer_mode.on
+        self.crumbs_changed.emit([_("Portfolio"), shown.account.name])
+        self.head.show_head(shown, customer_looks=looks)
+        self.banner.setVisible(bool(shown.conflicts) and not looks)
         self.banner.show_message("danger", _("Two versions of this record."))
-        self._show_chips(shown)
+        self.others.setVisible(bool(shown.owner))
+        whose = _("A customer of {name}: you can look, the figures are theirs.")
+        self.others.show_message("info", "", whose.format(name=shown.owner))
         clear(self._figures)
-        self._figures.addWidget(parts.figures(shown, self.today))
-        self.tabs.set_tabs(
-            [
-                ("summary", _("Summary"), None), ("activity", _("Activity"), len(shown.events)),
-                ("sales", _("Sales and payments"), None),
-                ("quotes", _("Quotes"), len(shown.quotes)),
-                ("documents", _("Documents"), len(shown.documents)), ("terms", _("Terms"), None),
-                ("record", _("Record"), None),
-            ]
-        )  # fmt: skip
-        self.record.show_record(account)
+        if not shown.owner:
+            card_ = figures_card(shown, self.today, customer_looks=looks)
+            self._figures.addWidget(card_)
+        wanted, tabs = self.tabs.key, self._tabs(shown, looks=looks)
+        self.tabs.set_tabs(tabs)
+        if wanted not in {key for key, _words, _count in tabs}:
+            self.tabs.choose(tabs[0][0])
         self._show_tab()
 
-    def _show_chips(self, shown: AccountPage) -> None:
-        clear(self.chips)
-        account = shown.account
-        words, tone, icon = wording.account_state(account.kind, account.status)
-        chips = [Chip(words, tone or "success", icon)]
-        if account.grade:
-            grade = _("Customer {grade}").format(grade=account.grade)
-            chips.append(Chip(grade, "success"))
-        if shown.price_list:
-            chips.append(Chip(shown.price_list, "neutral", "tag"))
-        if shown.every_days:
-            every = _("Every {n} days").format(n=shown.every_days)
-            chips.append(Chip(every, "neutral", "repeat"))
-        if shown.figures.overdue:
-            owed = _("{amount} overdue").format(amount=i18n.money(shown.figures.overdue))
-            chips.append(Chip(owed, "danger", "triangle-alert"))
-        for chip in chips:
-            self.chips.addWidget(chip)
-        self.chips.addStretch(1)
+    def _tabs(self, shown: AccountPage, *, looks: bool) -> list[tuple[str, str, int | None]]:
+        """Return the tabs that there are: all of them, or fewer for other eyes and of others."""
+        all_: list[tuple[str, str, int | None]] = [
+            ("summary", _("Summary"), None), ("activity", _("Activity"), shown.happened),
+            ("sales", _("Sales and payments"), None), ("quotes", _("Quotes"), len(shown.quotes)),
+            ("documents", _("Documents"), len(shown.documents)), ("people", _("Contacts"), None),
+            ("terms", _("Terms"), None), ("record", _("Record"), None),
+        ]  # fmt: skip
+        if shown.owner:
+            return [tab for tab in all_ if tab[0] in _OF_OTHERS]
+        if looks:
+            return [tab for tab in all_ if tab[0] in _LOOKED_AT]
+        hidden = {"people"}
+        if shown.account.kind == "prospect" and not shown.has_sales:
+            hidden.add("sales")
+        return [tab for tab in all_ if tab[0] not in hidden]
 
     def _show_tab(self) -> None:
         if self.shown is None:
             return
         key, shown, go = self.tabs.key, self.shown, self.open_requested.emit
-        self.record.setVisible(key == "record")
+        for name, part in self._standing.items():
+            part.setVisible(name == key)
         clear(self._body)
-        made = {
-            "activity": lambda: parts.activity(shown, go),
-            "sales": lambda: parts.sales(shown, self.today),
+        self.split = None
+        looks = self.desk.customer_mode.on
+        made: dict[str, Callable[[], QWidget]] = {
             "quotes": lambda: parts.quotes(shown, go),
-            "documents": lambda: parts.papers(shown),
-            "terms": lambda: parts.terms(shown),
-            "summary": lambda: parts.summary(shown, self.today, go),
-        }.get(key)
-        if made is not None:
-            self._body.addWidget(made())
+            "terms": lambda: parts.terms(shown, self._propose),
+            "people": lambda: _people(shown),
+            "summary": lambda: self._summary(shown, looks=looks),
+        }
+        if key in made:
+            self._body.addWidget(made[key]())
+        elif key == "activity":
+            self.feed.show_account(self.account_id)
+        elif key == "sales":
+            self.sales.show_page(shown, self.today)
+        elif key == "record":
+            self.record.show_record(shown.account)
+        elif key == "documents":
+            self.papers.show_documents(self.account_id, shown.documents)
+
+    def _summary(self, shown: AccountPage, *, looks: bool) -> Columns:
+        go = self.open_requested.emit
+        self.split = made = parts.summary(
+            shown, self.today, go, self.tabs.choose, customer_looks=looks
+        )
+        return made
 
     # acting
 
-    def _write(self, work: Any, *args: Any, **kwargs: Any) -> None:
-        task = self.desk.tasks.write(self, work, lambda _done: None, *args, **kwargs)
+    def act(self, name: str) -> bool:
+        """Do what a key asks for; the customer of this page is meant."""
+        if name not in {"star", "task", "add_to_route"} or self.shown is None or self.shown.owner:
+            return False
+        self._asked("route" if name == "add_to_route" else name)
+        return True
+
+    def _write(self, work: Any, *args: Any, said: str = "", **kwargs: Any) -> None:
+        def done(_outcome: Any) -> None:
+            if said:
+                self.toast_requested.emit(said, True)
+
+        task = self.desk.tasks.write(self, work, done, *args, **kwargs)
         self.desk.tasks.or_else(task, self._not_written)
 
     def _not_written(self, error: Exception) -> None:
@@ -223,28 +264,88 @@ class CustomerPage(Page):
         else:
             self._write(accounts.add_site, self.account_id, **changes)
 
-    def _remove_contact(self, contact_id: str) -> None:
-        def undo() -> None:
-            self._write(accounts.restore_contact, contact_id)
+    def _note(self, words: str) -> None:
+        self._write(
+            account_feed.add_note, self.account_id, words, now=self.desk.now(), said=_("Note kept")
+        )
 
-        def done(_none: None) -> None:
-            self.toast_requested.emit(_("Contact removed"), undo)
+    def _asked(self, what: str) -> None:
+        """Do what the head or its menu asks for."""
+        shown = self.shown
+        if shown is None:
+            return
+        name = shown.account.name
+        match what:
+            case "star":
+                self._write(accounts.star, self.account_id, starred=not shown.account.starred)
+            case "call":
+                QDesktopServices.openUrl(QUrl(f"tel:{phone_of(shown)}"))
+            case "email":
+                QDesktopServices.openUrl(QUrl(f"mailto:{email_of(shown)}"))
+            case "quote" | "visit":
+                options = {"new": True, "account": self.account_id}
+                self.open_requested.emit(Ref(what, options=options))
+            case "route":
+                said = _("{name} is on today's route").format(name=name)
+                self._write(routes.add_stop, self.today, self.account_id, said=said)
+            case "document":
+                self.tabs.choose("documents")
+                self.papers.add_button.click()
+            case "history":
+                self.history = HistoryLayer(self, self.desk, "account", self.account_id)
+            case "task":
+                self._new_task(name)
+            case _:
+                self._change(what, name)
 
-        self.desk.tasks.write(self, accounts.remove_contact, done, contact_id)
+    def _change(self, what: str, name: str) -> None:
+        changes, said = {
+            "convert": ({"kind": "customer"}, _("{name} is a customer now")),
+            "archive": ({"status": "inactive"}, _("{name} is in the archive")),
+            "bring_back": ({"status": "active"}, _("{name} is back from the archive")),
+        }[what]
+        self._write(accounts.update, self.account_id, said=said.format(name=name), **changes)
 
-    def _star(self) -> None:
+    def _new_task(self, name: str) -> None:
+        self.setFocus()
+        asked = DayLayer(self, _("New task"), lambda: self.today, title=True, whose=name)
+        self.layer = asked
+
+        def written(words: str, day: date) -> None:
+            said = _("Task noted for {day}").format(day=i18n.day_short(day))
+            self._write(
+                follow_ups.add_task, words, due_on=day, account_id=self.account_id, said=said
+            )
+
+        asked.written.connect(written)
+
+    def _propose(self) -> None:
+        """Write to the office, with the terms as they stand."""
         if self.shown is not None:
-            starred = not self.shown.account.starred
-            self._write(accounts.star, self.account_id, starred=starred)
-
-    def _call(self) -> None:
-        if self.shown is not None:
-            QDesktopServices.openUrl(QUrl(f"tel:{self.shown.account.phone}"))
-
-    def _begin(self, screen: str) -> None:
-        options = {"new": True, "account": self.account_id}
-        self.open_requested.emit(Ref(screen, options=options))
+            subject = _("Change of terms: {name}").format(name=self.shown.account.name)
+            body = parts.terms_words(self.shown)
+            address = (
+                f"mailto:{self.shown.office_email}?subject={quote(subject)}&body={quote(body)}"
+            )
+            QDesktopServices.openUrl(QUrl(address))
 
     def _review(self) -> None:
         if self.shown is not None and self.shown.conflicts:
             self.open_requested.emit(Ref("sync", self.shown.conflicts[0]))
+
+    def _leave_record(self) -> None:
+        if self.record.isVisible():
+            self.record.leave()
+
+    def retire(self) -> None:
+        self._leave_record()
+
+
+def _people(shown: AccountPage) -> QWidget:
+    """Return the people of a colleague's customer, to be called but not changed."""
+    here = [contact for contact in shown.account.contacts if contact.removed_at is None]
+    rows = [parts.person(contact) for contact in here]
+    holder = QWidget()
+    none = [] if rows else [text(_("No contacts yet"), "muted")]
+    holder.setLayout(column(card(text(_("Contacts"), "h2"), *rows, *none), None))
+    return holder

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app import i18n
 from app.i18n import _, ngettext
 from app.models.account import Account, Contact, Site
 from app.models.activity import Activity
 from app.models.history import Invoice, Receivable
-from app.services import account_rows, accounts
-from app.services.account_rows import AccountRow
-from app.views import theme
-from app.views.paged_table import Column, PagedTable
+from app.services import account_columns, account_list, accounts
+from app.services.account_columns import OPTIONAL, Listed
+from app.services.account_list import First
+from app.views import keymap, theme
+from app.views.paged_table import PagedTable
+from app.views.portfolio import cells
+from app.views.portfolio.body import FILTERED, FIRST_USE, LIST, MAP, Body, ListOrMap
+from app.views.portfolio.bulk import Bulk, CellEdits
+from app.views.portfolio.filters import Filters
+from app.views.portfolio.map_view import PortfolioMap
 from app.views.portfolio.new_account import NewAccountLayer
 from app.views.portfolio.peek import Peek
 from app.views.tasks import Task
-from app.views.widgets import wording
 from app.views.widgets.button import Button
-from app.views.widgets.cells import ChipCell, IconCell, Number, Spark, Stacked, TwoLine
-from app.views.widgets.chip import FilterChip
+from app.views.widgets.column_chooser import ColumnsButton
+from app.views.widgets.columns import Columns
 from app.views.widgets.layout import column, line, row
-from app.views.widgets.notices import Banner, EmptyState
+from app.views.widgets.list_foot import ListFoot
+from app.views.widgets.list_views import ListViews
+from app.views.widgets.notices import Banner
 from app.views.widgets.page import Desk, Page, Ref
 from app.views.widgets.search_box import SearchBox
-from app.views.widgets.table_view import ListFoot, TableView
+from app.views.widgets.table_view import TableView
 from app.views.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -41,121 +47,110 @@ if TYPE_CHECKING:
     from app.models.database import Changes
 
 _SHOWS = (Account, Site, Contact, Activity, Invoice, Receivable)
+_NEWS_MS = 300  # customers that come and go in a sync are shown so often at most
 
 
 class PortfolioPage(Page):
-    """Customers and prospects by view, filter and words."""
+    """Customers and prospects by view, filter and words, as a list or on the map."""
+
+    places = ("portfolio", "list", "table")
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.setObjectName("Page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAcceptDrops(True)
-        self._all = 0
+        self._all, self._wanted = 0, frozenset[str]()
         self._found: Task | None = None
+        self._whole: Task | None = None
+        self._counted: Task | None = None
+        self._has_news = self._is_counting = False
         self.purpose = ""  # visit or quote, when a customer is to be picked for it
         self.new_layer: NewAccountLayer | None = None
         self.tabs = Tabs()
-        self.search = SearchBox(_("Filter by name, town, phone or tax ID"))
-        self.search.setMinimumWidth(theme.px(340))
-        self.grades = {g: FilterChip(_("Customer {grade}").format(grade=g)) for g in "ABC"}
-        self.import_button = Button(_("Import"), icon="upload", kind="ghost")
+        self.search = SearchBox(_("Filter this list"), name=_("Filter by name, town, phone…"))
+        self.search.setFixedWidth(theme.px(190))
         self.new_button = Button(_("New customer"), icon="user-plus")
-        self.view = TableView(_("Portfolio"), 50)
-        self.foot = ListFoot(
-            (_("Space"), _("quick look")), ("↵", _("open")), ("V", _("visit")), ("P", _("quote")),
-            ("*", _("star")),
-        )  # fmt: skip
-        self.model = PagedTable(desk.tasks, self._columns(), self._fetch, self)
+        self.columns_button = ColumnsButton()
+        self.view = TableView(_("Portfolio"), 50, desk.settings)
+        self.view.opens_windows = True
+        self.foot = ListFoot(*cells.foot_keys(desk.settings))
+        self.model = PagedTable(desk.tasks, cells.columns(lambda: self.today), self._fetch, self)
         self.view.set_table(self.model)
-        self.peek = Peek(desk)
+        self.peek, self.map, self.switch = Peek(desk), PortfolioMap(desk), ListOrMap()
+        self.filters = Filters(self, desk, lambda: self.today)
+        self.views = ListViews(
+            self, desk.tasks, "portfolio", self.tabs, self.view, self.model, self._kept
+        )
+        self.bulk = Bulk(self, self.view, self.model, lambda: self.today)
+        self.edits = CellEdits(self, self.model, self.view, self.foot)
         self.banner = Banner("info")
         self.banner.hide()
+        self._news = QTimer(self, singleShot=True, interval=_NEWS_MS)
         self._lay_out()
         self._connect()
+        self.views.load()
 
-    def _columns(self) -> list[Column]:
-        return [
-            Column("name", _("Customer"), _name),
-            Column("state", _("State"), _state, width=112),
-            Column("visit", _("Last visit"), self._visit, width=150),
-            Column("months", _("12 months"), _months, width=92, sortable=False),
-            Column("sales", _("Sales"), _sales, width=94, right=True),
-            Column("overdue", _("Overdue"), _overdue, width=104, right=True),
-            Column("mark", "", _mark, width=34, sortable=False),
-        ]
-
-    def _fetch(self, session: Session, ids: Sequence[str]) -> list[AccountRow]:
-        return account_rows.rows(session, ids, today=self.today)
+    def _fetch(self, session: Session, ids: Sequence[str]) -> list[Listed]:
+        return account_columns.rows(session, ids, today=self.today, wanted=self._wanted)
 
     @property
-    def today(self) -> Any:
+    def today(self) -> date:
         return i18n.local(self.desk.now()).date()
-
-    def _visit(self, account: AccountRow) -> Stacked:
-        upcoming = (
-            _("Next: {day}").format(day=i18n.day_short(account.next_visit))
-            if account.next_visit
-            else ""
-        )
-        if account.last_visit is None:
-            return Stacked("–", upcoming)
-        days = (self.today - account.last_visit).days
-        tone = ""
-        if days > account.every_days:
-            tone = "danger" if days > 1.5 * account.every_days else "warning"
-        ago = i18n.days_ago(account.last_visit, self.today)
-        return Stacked(ago[:1].upper() + ago[1:], upcoming, tone)
 
     def _lay_out(self) -> None:
         card = QFrame()
         card.setProperty("card", "true")
-        self.body = QStackedWidget()
-        self.body.addWidget(self.view)
-        self.body.addWidget(self._first_use())
-        self.body.addWidget(self._filtered())
+        self.body = Body(self.desk, self.view, self.map)
         card.setLayout(column((self.body, 1), line(), self.foot, gap=0, margins=(1, 1, 1, 1)))
-        top = row((self.tabs, 1), self.import_button, self.new_button)
-        chips = row(*self.grades.values(), None, self.search, gap=8)
-        below = row((card, 1), self.peek, gap=14)
+        top = row((self.tabs, 1), self.views.more, self.switch, self.columns_button,
+                  self.new_button)  # fmt: skip
+        chips = row(self.search, (self.filters.row, 1), gap=8)
+        left = QWidget()
+        left.setLayout(column((card, 1), self.bulk.bar, self.bulk.strip, gap=8))
+        self.split = self.columns = Columns(left, self.peek, title=_("Quick look"), width=300)
+        self.columns.set_side_wanted(wanted=False)
         self.setLayout(
-            column(self.banner, top, chips, (below, 1), gap=10, margins=(20, 10, 20, 16))
+            column(self.banner, top, chips, (self.columns, 1), gap=10, margins=(20, 10, 20, 16))
         )
 
-    def _first_use(self) -> QWidget:
-        read = Button(_("Import a list"), icon="upload", kind="primary")
-        read.clicked.connect(lambda: self.open_requested.emit(Ref("import")))
-        new = Button(_("New customer"), icon="user-plus")
-        new.clicked.connect(self.add)
-        return EmptyState(
-            "users", _("Your portfolio is empty"),
-            _("Bring your list from Excel or another program, or write the first customer."), read,
-            new,
-        )  # fmt: skip
-
-    def _filtered(self) -> QWidget:
-        remove = Button(_("Remove the filter"), icon="x")
-        remove.clicked.connect(self._unfilter)
-        return EmptyState(
-            "list-filter", _("No customer with these filters"),
-            _("The words, the class or the view leave nobody."), remove,
-        )  # fmt: skip
-
     def _connect(self) -> None:
-        self.tabs.chosen.connect(lambda _key: self._search())
         self.search.searched.connect(lambda _words: self._find())
         self.search.left_downwards.connect(self.view.setFocus)
         self.search.returnPressed.connect(self._open_first)
-        for chip in self.grades.values():
-            chip.toggled.connect(lambda _on: self._search())
+        self.filters.changed.connect(self._find)
         self.view.opened.connect(self._open)
-        self.view.peeked.connect(lambda id_: self.peek.toggle(id_, self.today))
-        self.view.current_id_changed.connect(lambda id_: self.peek.follow(id_, self.today))
-        self.view.removal_asked.connect(self._remove)
-        self.view.sort_asked.connect(lambda _sort: self._search())
+        self.view.window_asked.connect(lambda id_: self.window_requested.emit(Ref("customer", id_)))
+        self.view.peeked.connect(self._peek)
+        self.view.current_id_changed.connect(self._follow)
+        self.view.chosen_changed.connect(self.bulk.bar.show_count)
+        self.view.removal_asked.connect(self.bulk.remove)
+        self.view.sort_asked.connect(lambda _sort: self._find())
+        self.bulk.bar.cleared.connect(self._choose_nothing)
+        self.views.applied.connect(self._take_view)
+        self.views.columns_changed.connect(self._columns_changed)
+        self.views.said.connect(self.toast_requested)
+        self.map.opened.connect(self._open)
+        self.map.chosen.connect(self.view.select_ids)
+        self.map.looked_at.connect(self.view.choose)
+        self.switch.switched.connect(self._show_body)
         self.peek.open_requested.connect(self.open_requested)
-        self.import_button.clicked.connect(lambda: self.open_requested.emit(Ref("import")))
+        self.peek.route_asked.connect(self.bulk.add_to_route)
+        self.peek.qualify_asked.connect(self.bulk.qualify)
+        self.peek.closed.connect(self._close_peek)
+        self.body.unfilter.clicked.connect(self._unfilter)
+        self.body.import_asked.connect(self._import)
+        self.body.new_asked.connect(self.add)
+        self.body.file_dropped.connect(
+            lambda path: self.open_requested.emit(Ref("import", options={"file": path}))
+        )
+        self.columns_button.clicked.connect(self.views.choose_columns)
+        self.views.extra = [
+            (_("Export the list…"), self.bulk.export_list), (_("Import a list…"), self._import),
+        ]  # fmt: skip
         self.new_button.clicked.connect(self.add)
+        self.desk.customer_mode.changed.connect(self._customer_mode)
+        self._news.timeout.connect(self._take_news)
+        self._news.timeout.connect(self.filters.load_later)
 
     # loading
 
@@ -168,7 +163,8 @@ class PortfolioPage(Page):
         }.get(self.purpose, "")
         self.banner.setVisible(bool(words))
         self.banner.show_message("info", words)
-        if ref.tab:
+        if ref.tab or self.purpose:
+            self.views.takes_last = False
             self.tabs.choose(ref.tab)
         self._search()
         if ref.options.pop("new", False):
@@ -177,56 +173,156 @@ class PortfolioPage(Page):
             self.search.setFocus() if self.purpose else self.view.setFocus()
 
     def refresh(self, changes: Changes) -> None:
-        if self.isVisible() and changes.touched(*_SHOWS):
+        if not self.isVisible() or not changes.touched(*_SHOWS):
+            return
+        if changes.touched(*_SHOWS[1:]):
             self.model.refresh_all()
-            self.peek.follow(self.peek.account_id, self.today)
-            self._search()
+        else:
+            self.model.refresh(changes.touched(Account))
+        self._follow(self.peek.account_id)
+        self._has_news = True
+        if not self._news.isActive() and not self._is_counting:
+            self._news.start()
 
     def _search(self) -> None:
-        self.desk.tasks.read(self, accounts.counts, self._show_tabs, self.today)
-        self._find()
+        """Fetch the list and the counts of its views and filters."""
+        self._take_news()
+        self.filters.load()
+
+    def _take_news(self) -> None:
+        """Fetch the list and the counts anew; while they are counted, more news wait."""
+        self._has_news, self._is_counting = False, True
+        task = self.desk.tasks.read(self, accounts.counts, self._show_tabs, self.today)
+        self._counted = self.desk.tasks.instead(self._counted, task)
+        self._ask_whole() if self.model.ids else self._find()
+
+    def _asked(self) -> dict[str, Any]:
+        return {
+            "view": self.views.base or "all", "today": self.today, "sort": self.view.sorted_by,
+            "narrow": self.filters.narrow,
+        }  # fmt: skip
 
     def _find(self) -> None:
-        """Look for what is typed; the counts of the views do not depend on it."""
-        grades = frozenset(g for g, chip in self.grades.items() if chip.isChecked())
+        """Look for what is typed: what is seen first, then the rest of it."""
+        self.views.remember()
         task = self.desk.tasks.read(
-            self, accounts.search, self._show, self.search.text(), view=self.tabs.key or "all",
-            grades=grades, today=self.today, sort=self.view.sorted_by,
+            self, account_list.first, self._show_first, self.search.text(),
+            show=self._fetch, **self._asked(),
         )  # fmt: skip
         self._found = self.desk.tasks.instead(self._found, task)
+        self._whole = self.desk.tasks.instead(self._whole, task)  # of another list by now
+
+    def _show_first(self, first: First) -> None:
+        self.model.take_rows(first.rows)
+        self._show(first.ids)
+        if not first.is_whole:
+            self._ask_whole()
+
+    def _ask_whole(self) -> None:
+        task = self.desk.tasks.read(
+            self, accounts.search, self._show, self.search.text(), **self._asked()
+        )
+        self._whole = self.desk.tasks.instead(self._whole, task)
 
     def _show_tabs(self, counts: dict[str, int]) -> None:
         words = {
             "all": _("Everyone"), "due": _("To visit"), "debt": _("With debt"),
             "prospects": _("Prospects"), "starred": _("Starred"),
         }  # fmt: skip
-        self._all = counts["all"]
-        self.tabs.set_tabs([(key, words[key], counts[key]) for key in accounts.VIEWS])
+        self._all, self._is_counting = counts["all"], False
+        if self._has_news:
+            self._news.start()
+        self.views.set_built_in([(key, words[key], counts[key]) for key in accounts.VIEWS])
         self._show_count()
         if not counts["all"]:
-            self.body.setCurrentIndex(1)
+            self.body.setCurrentIndex(FIRST_USE)
 
-    def _show(self, ids: list[str]) -> None:
+    def _show(self, ids: Sequence[str]) -> None:
         if ids != self.model.ids:
             self.model.show_ids(ids)
-        if ids:
-            self.body.setCurrentIndex(0)
-        elif self.body.currentIndex() != 1:
-            self.body.setCurrentIndex(2)
+        if self.views.current is not None and not self.search.text():
+            self.views.set_count(self.tabs.key, len(ids))
+        self._show_body()
         self._show_count()
+
+    def _show_body(self) -> None:
+        ids = self.model.ids
+        if ids:
+            self.body.setCurrentIndex(MAP if self.switch.is_map else LIST)
+            if self.switch.is_map:
+                self.map.show_accounts(ids, self.view.selected_ids())
+        elif self.body.currentIndex() != FIRST_USE:
+            self.body.setCurrentIndex(FILTERED)
+            self._ask_why()
 
     def _show_count(self) -> None:
         words = ngettext("{n} of {all} customer", "{n} of {all} customers", self._all)
         self.foot.show_count(words.format(n=i18n.number(len(self.model.ids)),
                                           all=i18n.number(self._all)))  # fmt: skip
 
+    def _ask_why(self) -> None:
+        self.body.ask_why(
+            self.search.text(), self.views.base or "all", self.filters.narrow, self.today,
+            self.filters.choices,
+        )  # fmt: skip
+
     def _unfilter(self) -> None:
         self.search.clear()
-        for chip in self.grades.values():
-            chip.setChecked(False)
+        self.filters.set((), ())
         self.tabs.choose("all")
+        self._find()
+
+    # views and columns
+
+    def _kept(self) -> dict[str, Any]:
+        kept = {"base": self.views.base or "all", "sort": self.view.sorted_by}
+        return {**kept, "words": self.search.text(), **self.filters.kept()}
+
+    def _take_view(self, content: dict[str, Any] | None) -> None:
+        if content is not None:
+            self.filters.take(content)
+            self.search.setText(str(content.get("words", "")))
+            self.view.sort_by(str(content.get("sort", "")))
+        self._find()
+
+    def _columns_changed(self) -> None:
+        wanted = frozenset(self.view.shown_keys()) & frozenset(OPTIONAL)
+        if not wanted <= self._wanted:
+            self._wanted = wanted
+            self.model.refresh_all()
+
+    def _customer_mode(self) -> None:
+        self.view.arrange(self.view.arrangement, customer_looks=self.desk.customer_mode.on)
+        self.filters.show_chips()
+        self._follow(self.peek.account_id)
+        self._find()
 
     # acting
+
+    def _peek(self, account_id: str) -> None:
+        if self.peek.isVisible() and account_id == self.peek.account_id:
+            self._close_peek()
+            return
+        self.columns.set_side_wanted(wanted=True)
+        self.peek.look(account_id, self.today)
+        self.columns.open_drawer()
+
+    def _follow(self, account_id: str) -> None:
+        if self.peek.isVisible() and account_id:
+            self.peek.look(account_id, self.today)
+
+    def _close_peek(self) -> bool:
+        was_open = self.peek.isVisible()
+        self.columns.close_drawer()
+        self.columns.set_side_wanted(wanted=False)
+        return was_open
+
+    def _choose_nothing(self) -> None:
+        self.view.choose_nothing()
+        self.view.setFocus()
+
+    def _import(self) -> None:
+        self.open_requested.emit(Ref("import"))
 
     def _open(self, account_id: str) -> None:
         if self.purpose:
@@ -246,35 +342,20 @@ class PortfolioPage(Page):
         self.new_layer.opened.connect(lambda id_: self.open_requested.emit(Ref("customer", id_)))
 
     def _added(self, account_id: str, name: str) -> None:
-        def undo() -> None:
-            self.desk.tasks.write(self, accounts.remove, lambda _none: None, account_id)
-
-        self.toast_requested.emit(_("{name} added").format(name=name), undo)
+        self.toast_requested.emit(_("{name} added").format(name=name), True)
         self._open(account_id)
 
-    def _remove(self, ids: list[str]) -> None:
-        for id_ in ids:
-            self.desk.tasks.write(self, accounts.remove, partial(self._removed, id_), id_)
-
-    def _removed(self, account_id: str, _none: None) -> None:
-        def undo() -> None:
-            self.desk.tasks.write(self, accounts.restore, lambda _none: None, account_id)
-
-        self.toast_requested.emit(_("Customer removed"), undo)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() == "*" and self.view.current_id:
-            self._star(self.view.current_id)
+        action, id_ = keymap.pressed(self.desk.settings, event, "portfolio"), self.view.current_id
+        if action == "star" and id_:
+            shown = self.model.known(id_)
+            if shown is not None:
+                starred = not shown.starred
+                self.desk.tasks.write(self, accounts.star, lambda _none: None, id_, starred=starred)
+        elif action == "add_to_route" and id_:
+            self.bulk.add_to_route()
         else:
             super().keyPressEvent(event)
-
-    def _star(self, account_id: str) -> None:
-        at = self.model.row_of(account_id)
-        shown = self.model.row(at) if at is not None else None
-        if shown is not None:
-            self.desk.tasks.write(
-                self, accounts.star, lambda _none: None, account_id, starred=not shown.starred
-            )
 
     @property
     def account(self) -> str:
@@ -286,73 +367,33 @@ class PortfolioPage(Page):
         return True
 
     def escape(self) -> bool:
+        if self._close_peek():
+            return True
+        if self.view.chosen_count() > 1:
+            self._choose_nothing()
+            return True
         if self.search.text():
             self.search.clear()
             return True
-        return self.peek.close_peek()
+        return self.filters.clear()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = Path(event.mimeData().urls()[0].toLocalFile())
-        self.open_requested.emit(Ref("import", options={"file": str(path)}))
+    def retire(self) -> None:
+        self.views.keep_columns(self.tabs.key)
 
     def state(self) -> dict[str, Any]:
         return {
-            "tab": self.tabs.key, "words": self.search.text(), "id": self.view.current_id,
-            "grades": [g for g, chip in self.grades.items() if chip.isChecked()],
-            "sort": self.view.sorted_by, "scroll": self.view.verticalScrollBar().value(),
+            **self._kept(), "tab": self.tabs.key, "id": self.view.current_id,
+            "top": self.view.top_id, "map": self.switch.is_map,
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
+        self.views.takes_last = False
         self.tabs.choose(state.get("tab", ""))
+        self.views.take_columns()
         self.search.setText(state.get("words", ""))
-        for grade, chip in self.grades.items():
-            chip.setChecked(grade in state.get("grades", []))
+        self.filters.take(state)
         self.view.sort_by(state.get("sort", ""))
         self.view.choose(state.get("id", ""))
-        self.view.verticalScrollBar().setValue(state.get("scroll", 0))
-
-
-def _name(account: AccountRow) -> TwoLine:
-    below = " · ".join(part for part in (account.city, account.segment) if part)
-    return TwoLine(account.name, below, account.name, star=account.starred)
-
-
-def _state(account: AccountRow) -> ChipCell | str:
-    words, tone, icon = wording.account_state(account.kind, account.status)
-    return ChipCell(words, tone, icon) if tone else words
-
-
-def _months(account: AccountRow) -> Spark | str:
-    if not any(account.months):
-        return ""
-    falling = account.sales < account.sales_before * 85 / 100
-    return Spark(account.months, "danger" if falling else "data1", _("Sales of 12 months"))
-
-
-def _sales(account: AccountRow) -> Number:
-    if not account.sales and not account.sales_before:
-        return Number("–")
-    delta = ""
-    if account.sales_before:
-        change = round((account.sales - account.sales_before) / account.sales_before * 100)
-        delta = ("+" if change > 0 else "") + i18n.percent(change)
-    tone = "danger" if account.sales < account.sales_before else "success"
-    return Number(i18n.money(account.sales, decimals=0), delta, tone if delta else "")
-
-
-def _overdue(account: AccountRow) -> Number:
-    if account.overdue <= 0:
-        return Number("–")
-    return Number(i18n.money(account.overdue), tone="danger")
-
-
-def _mark(account: AccountRow) -> IconCell:
-    if account.mark == "conflict":
-        return IconCell("git-compare", "danger", _("Two versions"))
-    if account.mark == "local":
-        return IconCell("cloud-off", "warning", _("Only on this computer"))
-    return IconCell("", "", "")
+        self.view.show_at_top(state.get("top", ""))
+        self.switch.show_as(is_map=bool(state.get("map")))
+        self._find()

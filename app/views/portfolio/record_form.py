@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -11,20 +9,17 @@ from app import i18n
 from app.i18n import _
 from app.models.account import Account, Site
 from app.rules import identifiers, opening
+from app.services import accounts
 from app.views import theme
+from app.views.portfolio import checks
 from app.views.portfolio.contacts import ContactRows
-from app.views.widgets.field import Field, Form
+from app.views.widgets.field import Field
+from app.views.widgets.form import Check, Form, Verdict
+from app.views.widgets.form_drafts import FormDrafts
 from app.views.widgets.layout import card, column, row, scroll, text
+from app.views.widgets.page import Desk
 
-
-class _Notes(QPlainTextEdit):
-    """Notes that say when they are left."""
-
-    left = Signal()
-
-    def focusOutEvent(self, event: Any) -> None:
-        super().focusOutEvent(event)
-        self.left.emit()
+DRAFT = "record"
 
 
 class RecordForm(QWidget):
@@ -33,20 +28,25 @@ class RecordForm(QWidget):
     account_changed = Signal(dict)
     site_changed = Signal(str, dict)  # site id, or "" for a first address
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.form = Form()
         self._account: Account | None = None
         self._site: Site | None = None
-        self.notes = _Notes()
+        self._by_sync = False
+        self.notes = QPlainTextEdit()
         self.notes.setTabChangesFocus(True)
-        self.notes.left.connect(lambda: self._left("notes", self.notes.toPlainText()))
-        self.notes.setAccessibleName(_("Notes"))
         self.notes.setMinimumHeight(theme.px(84))
         self.contacts = ContactRows()
         self._make()
+        self.drafts = FormDrafts(desk, self, self.form, DRAFT)
+        self.form.left.connect(self._left)
 
     def _make(self) -> None:
+        known: dict[str, Check] = {
+            "name": checks.name, "tax_id": self._check_tax_id, "phone": checks.phone,
+            "email": checks.email, "opening_hours": checks.hours,
+        }  # fmt: skip
         for name, label in (
             ("name", _("Name")), ("legal_name", _("Legal name")), ("tax_id", _("Tax ID")),
             ("phone", _("Phone")), ("email", _("Email")), ("website", _("Website")),
@@ -54,11 +54,9 @@ class RecordForm(QWidget):
             ("city", _("Town")), ("province", _("Province")),
             ("opening_hours", _("Opening hours")),
         ):  # fmt: skip
-            editor = QLineEdit()
-            editor.editingFinished.connect(
-                lambda name=name, editor=editor: self._left(name, editor.text().strip())
-            )
-            self.form.add(name, Field(label, editor))
+            field = Field(label, QLineEdit(), required=name == "name")
+            self.form.add(name, field, known.get(name))
+        self.form.add("notes", Field(_("Notes"), self.notes)).label.hide()
         f = self.form.fields
         inside = column(
             card(
@@ -73,25 +71,39 @@ class RecordForm(QWidget):
                 f["opening_hours"],
             ),
             card(text(_("Contacts"), "h2"), self.contacts),
-            card(text(_("Notes"), "h2"), self.notes), None, gap=12,
+            card(text(_("Notes"), "h2"), f["notes"]), None, gap=12,
         )  # fmt: skip
         holder = QWidget()
         holder.setLayout(inside)
-        self.setLayout(column(scroll(holder)))
+        self.setLayout(column(self.form.bar, (scroll(holder), 1)))
+
+    def heard(self, *, by_sync: bool) -> None:
+        """Mind that what is shown next comes from a sync: the form's bar will say so."""
+        self._by_sync = self._by_sync or by_sync
 
     def show_record(self, account: Account) -> None:
-        """Fill every field that the user is not in."""
-        self._account = account
-        self._site = next((s for s in account.sites if s.removed_at is None), None)
-        for name, field in self.form.fields.items():
-            editor = field.editor
-            assert isinstance(editor, QLineEdit)  # noqa: S101 - all of them are
-            if not editor.hasFocus():
-                editor.setText(self._value(name))
-                editor.setCursorPosition(0)
-        if not self.notes.hasFocus():
-            self.notes.setPlainText(account.notes)
-        self.contacts.show_contacts(account.contacts)
+        """Show another record, or what came of the same one under what is being typed."""
+        another = self._account is None or self._account.id != account.id
+        self._account, self._site = account, accounts.first_of(account.sites)
+        values = {name: self._value(name) for name in self.form.fields}
+        if another:
+            self.drafts.begin(account.id)
+            self.form.show(values)
+            self.contacts.show_contacts(account.contacts)
+        else:
+            news = self.form.merge(values, by_sync=False)
+            news = news.and_(self.contacts.show_contacts(account.contacts))
+            if self._by_sync:
+                self.form.tell(news)
+        self._by_sync = False
+
+    def leave(self) -> None:
+        """Save the field that is being typed in, as when it is left; what cannot be is kept."""
+        for name in self.form.touched():
+            if self.form.check(name) and not self.form.fields[name].is_contested:
+                self._left(name)
+        self.contacts.leave()
+        self.drafts.keep()
 
     def _value(self, name: str) -> str:
         if self._account is not None and hasattr(self._account, name):
@@ -100,24 +112,22 @@ class RecordForm(QWidget):
         value = str(getattr(self._site, name)) if self._site is not None else ""
         return opening.to_words(value, i18n.language()) if name == "opening_hours" else value
 
-    def _left(self, name: str, value: str) -> None:
-        """Take in what was typed when a field is left; nothing changed says nothing."""
+    def _left(self, name: str) -> None:
+        """Take in what was typed when a field is left."""
         if self._account is None:
             return
-        before = self._account.notes if name == "notes" else self._value(name)
-        if value == before:
-            return
+        value = self.form.fields[name].value()
+        self.form.saving(name)
         if name == "phone":
             found = identifiers.phones(value)
             value = found[0] if found else value
-        elif name == "opening_hours":
-            try:
-                value = opening.to_osm(value, i18n.language())
-                self.form.fields[name].set_error("")
-            except opening.NotOpeningHours:
-                words = _("Write hours such as: 9-14 16:30-20, Sat 10-14, Mon closed")
-                self.form.fields[name].set_warning(words)
-        if name == "notes" or hasattr(self._account, name):
+        elif name == "opening_hours" and checks.hours(value) is None:
+            value = opening.to_osm(value, i18n.language())
+        if hasattr(self._account, name):
             self.account_changed.emit({name: value})
         else:
             self.site_changed.emit(self._site.id if self._site else "", {name: value})
+        self.drafts.keep()
+
+    def _check_tax_id(self, value: str) -> Verdict | None:
+        return checks.refusal(tax_id=value, country=self._site.country if self._site else "ES")

@@ -90,3 +90,27 @@ class Thumbnail:
 
     def __str__(self) -> str:
         return f"{self.title}, {self.subtitle}" if self.subtitle else self.title
+
+
+@dataclass(frozen=True)
+class BarCell:
+    """How far along, as a bar with its words over it; `pace` marks where it should be today."""
+
+    fraction: float
+    words: str
+    token: str = "primary"  # noqa: S105 - of the theme
+    pace: float | None = None
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class CheckCell:
+    """A box that is ticked or not; `words` say which."""
+
+    on: bool
+    words: str
+
+    def __str__(self) -> str:
+        return self.words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLayout, QWidget
 
 from app.views import theme
 
@@ -17,6 +17,7 @@ class Layer(QWidget):
     """
 
     closed = Signal()
+    resized = Signal()  # with the window, before the panel finds its place anew
 
     def __init__(
         self, over: QWidget, layout: QLayout, *, width: int, top: int | None = None, name: str = ""
@@ -59,11 +60,16 @@ class Layer(QWidget):
         wanted = self._layout.heightForWidth(width)
         high = max(wanted, self._layout.totalSizeHint().height())
         height = min(high, window.height() - 40)
-        top = (window.height() - height) // 2 if self._top is None else theme.px(self._top)
+        middle = (window.height() - height) // 2
+        top = (
+            middle if self._top is None else min(theme.px(self._top), window.height() - height - 20)
+        )
         self.panel.setGeometry((window.width() - width) // 2, top, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._window.rect())
+            self.resized.emit()
             self._place()
         return super().eventFilter(watched, event)
 
@@ -76,6 +82,11 @@ class Layer(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_layer()
+            return
+        focused = QApplication.focusWidget()
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers()
+        if enter and isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
+            focused.click()  # outside of a dialog Qt leaves this to Space
             return
         pressed = _sequence(event)
         for shortcut in self.findChildren(QShortcut):

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -29,6 +31,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.i18n import _
+from app.routing import outlines as atlas
 from app.routing.outlines import Outlines, Shape, mercator
 from app.views import theme
 
@@ -56,6 +59,33 @@ class Pin:
         return QPointF(x, -y)
 
 
+class _Ground(NamedTuple):
+    """The outlines as they are painted: paths with fill and line, and (rank, x, y, town)."""
+
+    layers: tuple[tuple[QPainterPath, str, str], ...]
+    towns: tuple[tuple[int, float, float, str], ...]
+
+
+def load() -> Outlines:
+    """Return the outlines, made ready to be painted; for a worker: it takes a tenth of a second."""
+    outlines = atlas.load()
+    _ground_of(outlines)
+    return outlines
+
+
+@cache
+def _ground_of(outlines: Outlines) -> _Ground:
+    """Return what is painted of the outlines, for every map the same."""
+    layers = (
+        (_path(outlines.backdrop), "map_land", ""),
+        (_path(outlines.land[1:]), "map_land", "map_province"),
+        (_path(outlines.land[:1]), "map_land", "map_province"),
+        (_path(outlines.provinces), "", "map_province"),
+    )
+    towns = ((town.rank, *mercator(town.lat, town.lon), town.name) for town in outlines.places)
+    return _Ground(layers, tuple((rank, x, -y, name) for rank, x, y, name in towns))
+
+
 def _path(shapes: Iterable[Shape]) -> QPainterPath:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
@@ -78,7 +108,6 @@ class MapCanvas(QWidget):
         if interactive:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._outlines: Outlines | None = None
-        self._layers: list[tuple[QPainterPath, str, str]] = []
         self._details: tuple[Shape, ...] = ()
         self.pins: list[Pin] = []
         self.chosen = ""
@@ -97,14 +126,8 @@ class MapCanvas(QWidget):
         return QSize(theme.px(120), theme.px(80))
 
     def set_outlines(self, outlines: Outlines, municipalities: Sequence[Shape] = ()) -> None:
-        """Draw this ground from now on; loading it is the caller's, off the GUI thread."""
+        """Draw this ground from now on; `load` gives it, off the GUI thread."""
         self._outlines, self._details = outlines, tuple(municipalities)
-        self._layers = [
-            (_path(outlines.backdrop), "map_land", ""),
-            (_path(outlines.land[1:]), "map_land", "map_province"),
-            (_path(outlines.land[:1]), "map_land", "map_province"),
-            (_path(outlines.provinces), "", "map_province"),
-        ]
         self._forget()
 
     def set_pins(self, pins: Sequence[Pin], *, fit: bool = True) -> None:
@@ -203,10 +226,9 @@ class MapCanvas(QWidget):
         move.scale(self._scale, self._scale)
         move.translate(-self._centre.x(), -self._centre.y())
         p.setTransform(move)
+        layers = _ground_of(self._outlines).layers
         if self._metres < 400_000 and self._details:
-            layers = [*self._layers[:3], (self._near(), "", "map_land_line"), self._layers[3]]
-        else:
-            layers = self._layers
+            layers = (*layers[:3], (self._near(), "", "map_land_line"), layers[3])
         for path, fill, line in layers:
             pen = QPen(theme.colour(line), 1.0 if line == "map_province" else 0.8)
             pen.setCosmetic(True)
@@ -278,14 +300,13 @@ class MapCanvas(QWidget):
         if self._outlines is None:
             return
         most = 0 if self._metres > 900_000 else 2 if self._metres > 200_000 else 4
-        view = self.rect()
-        for place in self._outlines.places:
-            if place.rank > most:
-                continue
-            x, y = mercator(place.lat, place.lon)
-            spot = self._to_pixels(QPointF(x, -y))
-            if view.contains(spot.toPoint()):
-                self._label(p, spot, place.name, taken, bold=False)
+        a, b = self._to_map(QPointF(0, 0)), self._to_map(QPointF(self.width(), self.height()))
+        west, north, east, south = a.x(), a.y(), b.x(), b.y()
+        for rank, x, y, name in _ground_of(self._outlines).towns:
+            if rank > most:  # the largest come first
+                break
+            if west <= x <= east and north <= y <= south:
+                self._label(p, self._to_pixels(QPointF(x, y)), name, taken, bold=False)
 
     def _label(
         self, p: QPainter, spot: QPointF, words: str, taken: list[QRectF], *, bold: bool

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.views import keymap
 from app.views.tasks import Tasks
+from app.views.widgets.columns import Columns
 
 if TYPE_CHECKING:
     from app.models.database import Changes
@@ -28,6 +31,21 @@ class Ref:
     options: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
+class CustomerMode(QObject):
+    """Whether the customer may be looking: margins, debts, notes and other customers are hidden."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on = False
+
+    def switch(self, *, on: bool) -> None:
+        if on != self.on:
+            self.on = on
+            self.changed.emit()
+
+
 @dataclass(frozen=True)
 class Desk:
     """What a screen works with; `now` is the clock (aware UTC), which tests set."""
@@ -36,6 +54,7 @@ class Desk:
     settings: Settings
     files: Files
     now: Callable[[], datetime]
+    customer_mode: CustomerMode = field(default_factory=CustomerMode)
 
 
 class Page(QWidget):
@@ -49,6 +68,11 @@ class Page(QWidget):
     toast_requested = Signal(str, object)  # words, and a callable that undoes it or None
     crumbs_changed = Signal(list)  # the parts of the title, last one is this page
     back_requested = Signal()
+    window_requested = Signal(object)  # Ref, to open in a window of its own
+
+    places: tuple[str, ...] = ()  # of views.keymap, whose keys work here
+    customer_safe = False  # whether it may be shown while the customer is looking
+    split: Columns | None = None  # what F6 moves between, when the page has a side
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +102,27 @@ class Page(QWidget):
 
     def primary(self) -> None:
         """Do what Ctrl+Enter does here."""
+
+    def act(self, name: str) -> bool:
+        """Do the action of the key map that was asked for; False when it is none of this page's.
+
+        Those of `places` come from the keyboard, and the window asks first here for a visit, a
+        quote, an expense or a task.
+        """
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = keymap.pressed(self.desk.settings, event, *self.places)
+        if not name or not self.act(name):
+            super().keyPressEvent(event)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way here that going back could not restore."""
+        return False
+
+    def retire(self) -> None:
+        """Save what is being typed: the page is made anew, in another language or size."""
 
     def escape(self) -> bool:
         """Close a layer or clear the filter; False when there was nothing to close."""

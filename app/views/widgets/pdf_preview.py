@@ -6,10 +6,10 @@ import threading
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.i18n import _
+from app.i18n import _, ngettext
 from app.views.tasks import Task, Tasks
 
 Page = tuple[bytes, int, int, int]  # pixels as BGRX, width, height, bytes per line
@@ -112,6 +112,10 @@ class PdfPreview(QScrollArea):
             picture.setDevicePixelRatio(self.devicePixelRatioF())
             label.setPixmap(picture)
             label.setAccessibleName(_("Page {n} of {m}").format(n=n, m=total))
+        self.setAccessibleDescription(
+            ngettext("{n} page; + and - zoom, 0 fits", "{n} pages; + and - zoom, 0 fits", total)
+            .format(n=total)
+        )  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -122,6 +126,19 @@ class PdfPreview(QScrollArea):
         """Zoom by `factor`; 0 fits the width again."""
         self._zoom = min(max(self._zoom * factor, 0.5), 4.0) if factor else 1.0
         self._draw()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ring(on=event.reason() != Qt.FocusReason.MouseFocusReason)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring(on=False)
+
+    def _ring(self, *, on: bool) -> None:
+        self.setProperty("ring", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         factors: dict[str, Any] = {"+": 1.25, "-": 0.8, "0": 0}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -112,7 +112,8 @@ class Picker(SearchBox):
 
     def show_choice(self, choice: Choice | None) -> None:
         """Show what is picked without asking anybody."""
-        self.setText(choice.title if choice else "")
+        self._said = choice.title if choice else ""  # and so it is not searched for
+        self.setText(self._said)
         self.setCursorPosition(0)
         self._timer.stop()
         self._in_haste = False
@@ -142,6 +143,12 @@ class Picker(SearchBox):
         self.list.move(self.mapToGlobal(QPoint(0, self.height() + 2)))
         self.list.show()
 
+    def _read_aloud(self) -> None:
+        """Say the current choice: the focus stays in the field, where it is typed."""
+        if (item := self.list.currentItem()) is not None:
+            self.setAccessibleDescription(item.text())
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, item.text()))
+
     def _take(self) -> None:
         choice = self.list.current()
         self.list.hide()
@@ -170,6 +177,7 @@ class Picker(SearchBox):
         self._in_haste = False
         if self.list.isVisible() and key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
             self.list.move_by(1 if key == Qt.Key.Key_Down else -1)
+            self._read_aloud()
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers() & _CONTROL:
             self._enter()
         elif self.list.isVisible() and key == Qt.Key.Key_Escape:

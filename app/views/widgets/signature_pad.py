@@ -13,10 +13,18 @@ from app.views import theme
 
 WIDTH, HEIGHT = 1000, 400  # the box that strokes are kept in, whatever the screen
 Stroke = list[list[int]]  # [x, y, milliseconds since the first point]
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_WAYS = {
+    Qt.Key.Key_Left: QPointF(-2, 0), Qt.Key.Key_Right: QPointF(2, 0),
+    Qt.Key.Key_Up: QPointF(0, -2), Qt.Key.Key_Down: QPointF(0, 2),
+}  # fmt: skip
 
 
 class SignaturePad(QWidget):
-    """Draws while pressed; with the trackpad, while Space is held. Delete clears."""
+    """Draws while pressed; with the trackpad, while Space is held. Delete clears.
+
+    Without a pointer the arrows move the pen, and draw while Space is held.
+    """
 
     changed = Signal()
 
@@ -30,6 +38,7 @@ class SignaturePad(QWidget):
         self._strokes: list[Stroke] = []
         self._drawing = False
         self._began = 0.0
+        self._pen: QPointF | None = None  # where the arrows have moved it to
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(480), theme.px(190))
@@ -76,9 +85,11 @@ class SignaturePad(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
+        self._pen = None
         self._begin(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pen = None
         if self._drawing:
             self._draw_to(event.position())
 
@@ -87,12 +98,26 @@ class SignaturePad(QWidget):
             self._end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._begin(QPointF(self.mapFromGlobal(self.cursor().pos())))
+        if (way := _WAYS.get(Qt.Key(event.key()))) is not None:
+            self._move_pen(way * (1 if event.modifiers() & _SHIFT else 4))
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._begin(self._pen or QPointF(self.mapFromGlobal(self.cursor().pos())))
         elif event.key() == Qt.Key.Key_Delete:
             self.clear()
         elif event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
+
+    def _move_pen(self, way: QPointF) -> None:
+        """Move the pen with the arrows, from the left end of the line on."""
+        here = self._pen or QPointF(self.width() * 0.2, self.height() * 0.6)
+        there = here + way * theme.scale()
+        self._pen = QPointF(
+            min(max(there.x(), 4.0), self.width() - 4.0),
+            min(max(there.y(), 4.0), self.height() - 4.0),
+        )
+        if self._drawing:
+            self._draw_to(self._pen)
+        self.update()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat() and self._drawing:
@@ -111,6 +136,9 @@ class SignaturePad(QWidget):
         p.setPen(QPen(theme.colour("#A9B5B1"), 1, Qt.PenStyle.DashLine))
         line = self.height() * 0.78
         p.drawLine(QPointF(24, line), QPointF(self.width() - 24, line))
+        if self._pen is not None and focus:
+            p.setPen(QPen(theme.colour("focus"), 2))
+            p.drawEllipse(self._pen, 5, 5)
         scale = self._scale()
         p.translate((self.width() - WIDTH * scale) / 2, (self.height() - HEIGHT * scale) / 2)
         pen = QPen(theme.colour("#12305F"), 2.4)

@@ -89,11 +89,12 @@ class Timeline(QWidget):
             p.drawLine(QPointF(x, top - 4), QPointF(x, top + height + theme.px(6)))
             if abs(x - now) < theme.px(42):
                 continue  # the hour of now stands there
-            box = QRectF(x - 30, 2, 60, theme.px(18))
+            wide = theme.px(60)
+            box = QRectF(x - wide / 2, 2, wide, theme.px(18))
             if at == self._from:
-                box = QRectF(0, 2, 60, theme.px(18))
+                box = QRectF(0, 2, wide, theme.px(18))
             elif at >= self._to:
-                box = QRectF(self.width() - 60, 2, 60, theme.px(18))
+                box = QRectF(self.width() - wide, 2, wide, theme.px(18))
             side = Qt.AlignmentFlag.AlignHCenter
             if at == self._from:
                 side = Qt.AlignmentFlag.AlignLeft

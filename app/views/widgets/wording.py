@@ -46,9 +46,16 @@ def fact(key: str, params: dict[str, str]) -> str:
     match key:
         case "stopped":
             n = int(params["months"])
-            return ngettext(
-                "{n} month without buying {product}", "{n} months without buying {product}", n
-            ).format(n=n, product=params["product"])
+            words = ngettext(
+                "{n} month without buying {product}: used to take {monthly} a month",
+                "{n} months without buying {product}: used to take {monthly} a month", n,
+            )  # fmt: skip
+            return words.format(n=n, product=params["product"], monthly=params["monthly"])
+        case "late_order":
+            words = _("No order for {n} days: usually every {usual}")
+            return words.format(**params)
+        case "new_contact":
+            return _("New contact: {who}").format(**params)
         case "promised":
             return _("You promised: {words}").format(words=params["words"])
         case "expiring":
@@ -75,7 +82,37 @@ def pending(rule: str, params: dict[str, str]) -> tuple[str, str]:
             return words.format(n=n, amount=params["amount"]), _("See")
         case "expense":
             return _("Expense without an amount"), _("Add")
+        case "quote_silent":
+            n = int(params["days"])
+            words = ngettext("{number}: no answer for {n} day", "{number}: no answer for {n} days",
+                             n)  # fmt: skip
+            return words.format(n=n, number=params["number"]), _("Open")
+        case "claim":
+            return _("Submit the claim of {month}").format(**params), _("See")
     return params.get("title") or _("Task"), _("See")
+
+
+def rule(key: str) -> str:
+    """Return the rule that made a pending thing, as a sentence; "" when it was noted by hand."""
+    return {
+        "quote_follow_up": _("A quote is asked about some days after it went out"),
+        "quote_silent": _("A quote without an answer for 10 days"),
+        "expiring": _("A quote expires within 3 days"),
+        "visit_follow_up": _("The outcome of a visit asks for a follow-up"),
+        "report": _("A visit without a report"),
+        "report_next_step": _("A next step that a report promised"),
+        "overdue": _("An invoice is 7, 15 or 30 days late"),
+        "expense": _("An expense without an amount"),
+        "claim": _("A claim to submit in the last days of the month"),
+    }.get(key, "")
+
+
+def motive(key: str) -> str:
+    """Return why somebody was not interested, in a word."""
+    return {
+        "price": _("Price"), "quality": _("Quality"), "service": _("Service"),
+        "competition": _("Competition"), "closing": _("Closing down"), "other": _("Other"),
+    }.get(key, key)  # fmt: skip
 
 
 def due(day: date, today: date) -> tuple[str, str]:

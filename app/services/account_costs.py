@@ -1,0 +1,60 @@
+"""What a customer costs: the driving to its visits, and what was spent for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.activity import Activity, ActivityState
+from app.models.expense import Expense, TravelRate
+from app.models.route import RouteStop
+from app.rules import travel
+from app.services.route_problem import instant
+
+
+class Cost(NamedTuple):
+    """What twelve months cost; `driving` is None where no rate per kilometre is known."""
+
+    driving: Decimal | None
+    metres: int
+    expenses: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return (self.driving or Decimal(0)) + self.expenses
+
+
+def cost(session: Session, account_id: str, today: date) -> Cost:
+    """Return what the visits of the last twelve months and the expenses noted for it come to."""
+    since = today - timedelta(days=365)
+    metres = session.scalar(
+        select(func.sum(RouteStop.drive_m))
+        .join(Activity, Activity.id == RouteStop.activity_id)
+        .where(
+            Activity.account_id == account_id, Activity.state == ActivityState.DONE,
+            Activity.removed_at.is_(None), Activity.done_at >= instant(since, 0),
+            RouteStop.removed_at.is_(None),
+        )
+    )  # fmt: skip
+    spent = session.scalar(
+        select(func.sum(Expense.amount)).where(
+            Expense.account_id == account_id, Expense.removed_at.is_(None),
+            Expense.spent_on > since, Expense.kind != "mileage",
+        )
+    )  # fmt: skip
+    return Cost(_driving(session, int(metres or 0), today), int(metres or 0), spent or Decimal(0))
+
+
+def _driving(session: Session, metres: int, today: date) -> Decimal | None:
+    known = session.scalars(select(TravelRate).where(TravelRate.removed_at.is_(None)))
+    rates = [
+        travel.Rate(r.kind, r.amount, r.exempt, r.valid_from, r.valid_to, r.abroad) for r in known
+    ]
+    try:
+        return travel.mileage(metres, travel.rate_on(rates, "mileage", today)).amount
+    except travel.NoRate:
+        return None
