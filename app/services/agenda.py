@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, false, select, union_all
 from sqlalchemy.orm import Session
 
 from app import i18n
 from app.models.account import Account, Site
 from app.models.activity import Activity, ActivityKind, ActivityState, VisitReport
 from app.models.route import RoutePlan, RouteStop
-from app.services import routes, team
+from app.services import routes, team, visits
 from app.services.route_problem import day_bounds, instant, seconds_of
 
 LATE_S = 15 * 60  # from here on the next visit counts as late
@@ -63,23 +63,24 @@ class DayPlan:
     end_at: datetime | None
     start: tuple[int, int] | None  # where the day starts, micro-degrees
     has_route: bool
+    is_closed: bool = False  # the rep said that the day is done
 
 
 def day(session: Session, when: date, now: datetime) -> DayPlan:
     """Return the day `when` of this computer's user as it stands at `now`."""
     route = routes.current(session, when)
     stops = {stop.activity_id: stop for stop in routes.stops(session, route.id)} if route else {}
-    visits = _visits(session, when, stops)
-    current = _current(visits)
+    found = _visits(session, when, stops, is_today=i18n.local(now).date() == when)
+    current = _current(found)
     rows = tuple(
         _row(number, visit, account, site, report, stops.get(visit.id), current)
-        for number, (visit, account, site, report) in enumerate(visits, 1)
+        for number, (visit, account, site, report) in enumerate(found, 1)
     )
     lunch = instant(when, route.lunch_at_s) if route and route.lunch_at_s else None
     return DayPlan(
         when,
         rows,
-        _hero(rows, visits, route, when, now),
+        _hero(rows, found, route, when, now),
         lunch,
         round(route.lunch_length_s / 60) if route else 0,
         sum(1 for row in rows if lunch and row.at and row.at < lunch),
@@ -87,6 +88,7 @@ def day(session: Session, when: date, now: datetime) -> DayPlan:
         instant(when, route.end_s) if route and route.end_s else _last_end(rows),
         _start(session, route),
         route is not None,
+        route is not None and route.finished_at is not None,
     )
 
 
@@ -102,8 +104,22 @@ def _start(session: Session, route: RoutePlan | None) -> tuple[int, int] | None:
 _Visit = tuple[Activity, Account, Site | None, VisitReport | None]
 
 
-def _visits(session: Session, when: date, stops: dict[str, RouteStop]) -> list[_Visit]:
+def _visits(
+    session: Session, when: date, stops: dict[str, RouteStop], *, is_today: bool
+) -> list[_Visit]:
+    """Return the visits of a day; one that was begun and never ended belongs to every today."""
     begin, end = day_bounds(when)
+    last = end - timedelta(milliseconds=1)
+    mine = select(Activity.id).where(Activity.owner_id == team.my_id(session))
+    under_way = (Activity.state == ActivityState.UNDER_WAY) & (Activity.started_at < end)
+    # each has an index of its own; for all in one condition SQLite would read every visit
+    of_day = session.scalars(
+        union_all(
+            mine.where(Activity.planned_at.between(begin, last)),
+            mine.where(Activity.done_at.between(begin, last)),
+            mine.where(Activity.done_at.is_(None), under_way if is_today else false()),
+        )
+    )
     found = session.execute(
         select(Activity, Account, Site, VisitReport)
         .select_from(Activity)
@@ -115,12 +131,9 @@ def _visits(session: Session, when: date, stops: dict[str, RouteStop]) -> list[_
         )
         .where(
             Activity.kind == ActivityKind.VISIT,
-            Activity.owner_id == team.my_id(session),
+            Activity.id.in_({*stops, *of_day}),
             Activity.removed_at.is_(None),
             Activity.state != ActivityState.CANCELLED,
-            Activity.id.in_(stops.keys())
-            | Activity.planned_at.between(begin, end - timedelta(milliseconds=1))
-            | Activity.done_at.between(begin, end - timedelta(milliseconds=1)),
         )
         .order_by(VisitReport.completed_at)  # of two reports the finished one counts
     )
@@ -188,7 +201,9 @@ def _hero(
     late = round((now - row.at).total_seconds()) if row.at else 0
     if late > LATE_S:
         return Hero("late", row, None, None, late // 60)
-    if not any(r.state in {"done", "no_report"} for r in rows):
+    has_left = route is not None and route.started_at is not None
+    begun = has_left or (row.at is not None and late >= 0)
+    if not begun and not any(r.state in {"done", "no_report"} for r in rows):
         leave = instant(when, route.leave_s) if route else row.at
         return Hero("before", row, leave, None, 0)
     return Hero("driving", row, None, None, 0)
@@ -197,6 +212,16 @@ def _hero(
 def _last_end(rows: Sequence[DayRow]) -> datetime | None:
     ends = [row.at + timedelta(minutes=row.minutes) for row in rows if row.at]
     return max(ends, default=None)
+
+
+def take_off(session: Session, day: date, activity_id: str) -> None:
+    """Take a visit off the day; what is left of its route is timed anew."""
+    route = routes.current(session, day)
+    on_route = {stop.activity_id for stop in routes.stops(session, route.id)} if route else set()
+    if activity_id in on_route:
+        routes.remove_stop(session, day, activity_id)
+    else:
+        visits.cancel(session, activity_id)
 
 
 def next_day_with_visits(session: Session, after: date) -> date | None:

@@ -83,12 +83,6 @@ def remove(session: Session, document_id: str) -> None:
         document.removed_at = saved_now()
 
 
-def restore(session: Session, document_id: str) -> None:
-    document = session.get(Document, document_id)
-    if document is not None:
-        document.removed_at = None
-
-
 def prepare_photo(content: bytes) -> tuple[bytes, str]:
     """Return a JPEG of at most 1600 pixels a side, the right way up, and its thumbnail as base64.
 

@@ -14,6 +14,7 @@ from app import i18n
 from app.documents.expense_pdf import ExpenseDocument, ExpenseLine, Receipt
 from app.errors import UserError
 from app.i18n import _
+from app.models import change
 from app.models.document import Document
 from app.models.expense import Expense, ExpenseKind, ReportState
 from app.rules.money import round_cents
@@ -127,6 +128,7 @@ def keep_pdf(
     session: Session, month: date, *, name: str, sha256: str, size: int, at: datetime
 ) -> Document:
     """Name the bytes of a submitted claim's PDF, which are in the file store already."""
+    change.by_itself(session)
     claim = expense_reports.report(session, month)
     if claim.state == ReportState.DRAFT:
         raise UserError(_("This claim has not been submitted. Its PDF was not kept."))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import i18n
 from app.errors import UserError
 from app.i18n import _
+from app.models import change
 from app.models.account import Account, Site
 from app.models.base import now as saved_now
 from app.models.expense import Expense, ExpenseKind, ReportState, TravelRate
@@ -105,6 +106,7 @@ def automatic(session: Session, month: date, *, today: date) -> str:
     What the user removed or changed stays as they left it, and what has gone out is not touched. A
     line whose route is no more goes.
     """
+    change.by_itself(session)
     first = expense_reports.first_of(month)
     claim = expense_reports.find_report(session, first)
     if claim is not None and claim.state != ReportState.DRAFT and first != today.replace(day=1):

@@ -155,13 +155,6 @@ def remove(session: Session, expense_id: str) -> None:
     expense_reports.sum_up(session, expense)
 
 
-def restore(session: Session, expense_id: str) -> None:
-    expense = session.get(Expense, expense_id)
-    if expense is not None:
-        expense.removed_at = None
-        expense_reports.sum_up(session, expense)
-
-
 def quick(session: Session, text: str, *, today: date, account_id: str | None = None) -> Expense:
     """Add an expense from one line: «aparcamiento 4,10 xàtiva», «km 42 calp».
 
@@ -215,7 +208,7 @@ def attach(
 ) -> Document:  # fmt: skip
     """Make a picture whose bytes are in the file store the receipt of an expense.
 
-    One that it had before is removed; `put_back` brings it back.
+    One that it had before is removed.
     """
     expense = get(session, expense_id)
     if expense.document_id:
@@ -226,16 +219,6 @@ def attach(
     )  # fmt: skip
     expense.document_id = kept.id
     return kept
-
-
-def put_back(session: Session, expense_id: str, document_id: str | None) -> None:
-    """Undo `attach`: make `document_id`, or none, the receipt again."""
-    expense = get(session, expense_id)
-    if expense.document_id:
-        documents.remove(session, expense.document_id)
-    if document_id:
-        documents.restore(session, document_id)
-    expense.document_id = document_id
 
 
 def is_computed(kind: str) -> bool:

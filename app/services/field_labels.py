@@ -88,7 +88,12 @@ def _found(entity: str, field: str) -> str:
 def _own(entity: str) -> dict[str, str]:
     """Return the fields that mean something else in this entity."""
     return {
-        "account": {"kind": _("Type"), "notes": _("Notes"), "code": _("Customer number")},
+        "account": {
+            "kind": _("Type"), "notes": _("Notes"), "code": _("Customer number"),
+            "lead_interest": _("Interest"), "lead_fit": _("Fit"), "lead_budget": _("Budget"),
+            "lead_timing": _("Time frame"), "lead_state": _("State of the prospect"),
+            "lead_reason": _("Why it was discarded"),
+        },
         "activity": {
             "kind": _("Type"), "title": _("Subject"), "state": _("Status"), "cost": _("Cost"),
         },
@@ -370,6 +375,8 @@ def _words() -> dict[str, str]:
         "inactive": _("Inactive"),
         "order": _("Order"), "quote": _("Quote"), "follow_up": _("Follow-up"),
         "not_in": _("Not in"), "no_interest": _("No interest"),
+        "new": _("New"), "contacted": _("Contacted"), "qualified": _("Qualified"),
+        "discarded": _("Discarded"),
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -128,19 +128,23 @@ def _expiring(session: Session, me: str, today: date) -> list[Pending]:
 
 def _overdue(session: Session, me: str, today: date) -> list[Pending]:
     rows = session.execute(
-        select(Receivable, Account.name)
+        select(
+            Receivable.id, Receivable.account_id, Receivable.number, Receivable.due_on,
+            Receivable.pending, Account.name,
+        )
         .join(Account, Account.id == Receivable.account_id)
         .where(
-            Account.owner_id == me,
+            # as an expression: SQLite would rather ask after the debts of every customer
+            func.ifnull(Account.owner_id, "") == me,
             Account.removed_at.is_(None),
             Receivable.pending > 0,
             Receivable.removed_at.is_(None),
             Receivable.due_on <= today - timedelta(days=follow_up.OVERDUE_STEPS[0]),
             Receivable.due_on > today - timedelta(days=60),
         )
-    )
+    )  # fmt: skip
     found = []
-    for owed, name in rows:
+    for owed in rows:
         step = follow_up.overdue_step(owed.due_on, today)
         params = {
             "number": owed.number, "amount": i18n.money(owed.pending),
@@ -149,7 +153,7 @@ def _overdue(session: Session, me: str, today: date) -> list[Pending]:
         due = owed.due_on + timedelta(days=step or 0)
         found.append(
             Pending(
-                f"overdue:{owed.id}", "overdue", name, min(due, today), "customer",
+                f"overdue:{owed.id}", "overdue", owed.name, min(due, today), "customer",
                 owed.account_id, owed.account_id, params,
             )
         )  # fmt: skip
@@ -177,13 +181,6 @@ def complete(session: Session, key: str, *, now: datetime) -> None:
     task = session.get(Activity, id_) if kind == "task" else None
     if task is not None:
         task.state, task.done_at = ActivityState.DONE, now
-
-
-def reopen(session: Session, key: str) -> None:
-    """Take `complete` back."""
-    task = session.get(Activity, key.partition(":")[2])
-    if task is not None:
-        task.state, task.done_at = ActivityState.PLANNED, None
 
 
 def snooze(session: Session, key: str, until: date) -> date | None:

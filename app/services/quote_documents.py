@@ -20,6 +20,7 @@ from app.documents.quote_document import (
 )
 from app.errors import UserError, ValidationError
 from app.i18n import _
+from app.models import change
 from app.models.account import Account, Contact, Site
 from app.models.document import Document
 from app.models.product import PriceList, Product
@@ -201,6 +202,7 @@ def _signature(session: Session, quote_id: str) -> SignatureMark | None:
 
 def keep_pdf(session: Session, quote_id: str, *, sha256: str, size: int, at: datetime) -> Document:
     """Name the bytes of an issued quote's PDF, which are in the file store already."""
+    change.by_itself(session)
     quote = quote_totals.get(session, quote_id)
     kept = documents.add(
         session, name=f"{quote.number}.pdf", kind="quote", mime="application/pdf", sha256=sha256,

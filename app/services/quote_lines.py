@@ -197,10 +197,3 @@ def remove_line(session: Session, line_id: str) -> None:
     found.removed_at = saved_now()
     session.flush()
     total(session, found.quote_id)
-
-
-def restore_line(session: Session, line_id: str) -> None:
-    found = line(session, line_id)
-    found.removed_at = None
-    session.flush()
-    total(session, found.quote_id)

@@ -241,11 +241,5 @@ def remove(session: Session, quote_id: str) -> None:
     quote.removed_at = saved_now()
 
 
-def restore(session: Session, quote_id: str) -> None:
-    quote = session.get(Quote, quote_id)
-    if quote is not None:
-        quote.removed_at = None
-
-
 def reject(session: Session, quote_id: str) -> None:
     get(session, quote_id).state = QuoteState.REJECTED

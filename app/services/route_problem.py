@@ -6,28 +6,28 @@ working hours hold there; customers without a position are listed, not guessed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select, text, union_all
 from sqlalchemy.orm import Session
 
 from app import i18n
 from app.errors import UserError
 from app.i18n import _
-from app.models.account import Account, AccountKind, Segment, Site
-from app.models.activity import Activity, ActivityKind, ActivityState
+from app.models.activity import VISITED, Activity, ActivityKind, ActivityState
 from app.models.route import WorkingHours
 from app.routing.problem import DAY_S, Day, Lunch, Position, Problem, Stop, Window
 from app.rules import opening
 from app.services import team
-from app.services.account_rows import first_site
 
 CANDIDATES = 80  # as many as the planner judges well in a second
 _CLASS_VALUE = {"A": 1.0, "B": 0.6, "C": 0.35}
 _USUAL_DAYS = 30  # between visits, where neither customer nor segment says
+_SPARE = 4  # as many are looked at as may be kept: worth is rounded, and ties go to the nearest
 _NOT_DUE = 0.7  # below this part of the interval a customer is left in peace
 
 
@@ -94,8 +94,8 @@ def question(
             _("To plan a route I need to know where your day starts."),
             _("Set your start in Settings, under Working day."),
         )
-    found = candidates(session, day, account_ids=account_ids)
     home = Position(hours.start_lat_e6, hours.start_lon_e6)
+    found = candidates(session, day, account_ids=account_ids, best=limit * _SPARE, home=home)
     placed = [c for c in found if c.position is not None and not c.is_done]
     placed.sort(key=lambda c: (c.planned_id is None, -c.value, _apart(home, c.position)))
     kept = placed[: max(limit, sum(c.planned_id is not None for c in placed))]
@@ -148,97 +148,138 @@ def windows(text: str, day: date, country: str) -> tuple[Window, ...] | None:
     return tuple((start, min(end, DAY_S)) for start, end in found)
 
 
+class _Known(NamedTuple):
+    """What the planner has to know of a customer and of its first address."""
+
+    id: str
+    name: str
+    grade: str
+    every_days: int
+    minutes: int
+    site_id: str | None
+    city: str | None
+    country: str | None
+    lat_e6: int | None
+    lon_e6: int | None
+    opening_hours: str | None
+    last: int | None  # visit, in milliseconds since 1970
+
+
 def candidates(
-    session: Session, day: date, *, account_ids: Iterable[str] | None = None
+    session: Session,
+    day: date,
+    *,
+    account_ids: Iterable[str] | None = None,
+    best: int = -1,
+    home: Position | None = None,
 ) -> list[Candidate]:
-    """Return who could be visited on `day`: planned visits, and customers who are due."""
-    wanted = set(account_ids) if account_ids is not None else None
+    """Return who could be visited on `day`: planned visits, and customers who are due.
+
+    Of the due ones those worth most, `best` of them (-1: all), of equal ones those near `home`.
+    """
     planned = planned_for(session, day)
-    last = _last_visits(session)
+    ids = _due(session, day, best, home) if account_ids is None else account_ids
     found = []
-    for account, site, segment in _owned(session):
-        visit = planned.get(account.id)
-        if wanted is not None and account.id not in wanted and visit is None:
+    for known in _known(session, {*ids, *planned}):
+        visit = planned.get(known.id)
+        ratio = _ratio(known, day)
+        if visit is None and account_ids is None and ratio < _NOT_DUE:
             continue
-        ratio = _ratio(account, segment, last.get(account.id), day)
-        if visit is None and wanted is None and ratio < _NOT_DUE:
-            continue
-        found.append(_candidate(account, site, segment, visit, ratio))
+        found.append(_candidate(known, visit, ratio))
     return found
 
 
-def _owned(session: Session) -> list[tuple[Account, Site | None, Segment | None]]:
-    rows = session.execute(
-        select(Account, Site, Segment)
-        .select_from(Account)
-        .outerjoin(Site, Site.id == first_site())
-        .outerjoin(Segment, Segment.id == Account.segment_id)
-        .where(
-            Account.owner_id == team.my_id(session),
-            Account.removed_at.is_(None),
-            Account.status != "inactive",
-            Account.kind != AccountKind.SUPPLIER,
-        )
-    )
-    return [(account, site, segment) for account, site, segment in rows]
+_OWNED = (
+    "a.owner_id = :me AND a.removed_at IS NULL AND a.kind <> 'supplier' AND a.status <> 'inactive'"
+)
+_EVERY = (
+    "coalesce(nullif(a.visit_every_days, 0), nullif(g.visit_every_days, 0),"
+    f" {_USUAL_DAYS}) AS every"
+)
+_LAST = f"(SELECT max(done_at) FROM activity WHERE account_id = a.id AND {VISITED}) AS last"
+# The order of `_candidate`'s values without its power, and with a day to spare: `_ratio` counts
+# calendar days. Read as the accounts were made, visits and addresses lie in the same order.
+_DUE = f"""
+WITH seen AS MATERIALIZED (
+ SELECT a.id, a.grade, {_EVERY}, {_LAST}
+ FROM account a NOT INDEXED LEFT JOIN segment g ON g.id = a.segment_id WHERE {_OWNED}
+), due AS MATERIALIZED (
+ SELECT id,
+  CASE grade WHEN 'A' THEN 1.0 WHEN 'B' THEN 0.711 ELSE 0.497 END
+   * min(coalesce((:day - last) / 86400000.0 / every, 1.2), 2.0) AS worth,
+  (SELECT abs(s.lat_e6 - :lat) + abs(s.lon_e6 - :lon) FROM site s
+   WHERE s.account_id = seen.id AND s.removed_at IS NULL ORDER BY s.id LIMIT 1) AS apart
+ FROM seen WHERE last IS NULL OR (:day - last) / 86400000.0 + 1 >= {_NOT_DUE} * every
+)
+SELECT id FROM (SELECT id FROM due WHERE apart IS NOT NULL
+ ORDER BY worth DESC, apart, id LIMIT :best)
+UNION ALL SELECT id FROM (SELECT id FROM due WHERE apart IS NULL ORDER BY id LIMIT :best)
+"""
+_KNOWN = f"""
+SELECT a.id, a.name, a.grade, {_EVERY}, coalesce(g.visit_minutes, 45), s.id, s.city, s.country,
+ s.lat_e6, s.lon_e6, s.opening_hours, {_LAST}
+FROM account a LEFT JOIN segment g ON g.id = a.segment_id LEFT JOIN site s ON s.id =
+ (SELECT t.id FROM site t WHERE t.account_id = a.id AND t.removed_at IS NULL ORDER BY t.id LIMIT 1)
+WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {_OWNED} ORDER BY a.id
+"""
+
+
+def _due(session: Session, day: date, best: int, home: Position | None) -> list[str]:
+    """Return the ids of whoever may be due, from indexes alone."""
+    given = {
+        "me": team.my_id(session), "day": int(instant(day, 0).timestamp() * 1000), "best": best,
+        "lat": home.lat_e6 if home else 0, "lon": home.lon_e6 if home else 0,
+    }  # fmt: skip
+    return list(session.scalars(text(_DUE), given))
+
+
+def _known(session: Session, ids: Iterable[str]) -> list[_Known]:
+    given = {"ids": json.dumps(list(ids)), "me": team.my_id(session)}
+    return [_Known(*row) for row in session.execute(text(_KNOWN), given)]
 
 
 def planned_for(session: Session, day: date) -> dict[str, Activity]:
     """Return the user's visits of `day` by customer, made or not, but for cancelled ones."""
     begin, end = day_bounds(day)
+    me = team.my_id(session)
+    # each half has an index of its own, and SQLite would use neither for both at once
+    mine = (select(Activity.id).where(Activity.owner_id == me, when) for when in (
+        Activity.planned_at.between(begin, end), Activity.due_on == day,
+    ))  # fmt: skip
     rows = session.scalars(
         select(Activity)
         .where(
+            Activity.id.in_(union_all(*mine)),
             Activity.kind == ActivityKind.VISIT,
-            Activity.owner_id == team.my_id(session),
             Activity.removed_at.is_(None),
             Activity.state != ActivityState.CANCELLED,
             Activity.account_id.is_not(None),
-            or_(Activity.planned_at.between(begin, end), Activity.due_on == day),
         )
         .order_by(Activity.planned_at)
     )
     return {str(visit.account_id): visit for visit in rows}
 
 
-def _last_visits(session: Session) -> dict[str, date]:
-    rows = session.execute(
-        select(Activity.account_id, func.max(Activity.done_at))
-        .where(
-            Activity.kind == ActivityKind.VISIT,
-            Activity.state == ActivityState.DONE,
-            Activity.removed_at.is_(None),
-        )
-        .group_by(Activity.account_id)
-    )
-    return {account: i18n.local(done).date() for account, done in rows if account and done}
-
-
-def _ratio(account: Account, segment: Segment | None, last: date | None, day: date) -> float:
+def _ratio(known: _Known, day: date) -> float:
     """Return how much of the interval between visits has passed; a little over 1 when never."""
-    if last is None:
+    if known.last is None:
         return 1.2
-    every = account.visit_every_days or (segment.visit_every_days if segment else None)
-    return (day - last).days / (every or _USUAL_DAYS)
+    last = i18n.local(datetime.fromtimestamp(known.last / 1000, UTC)).date()
+    return (day - last).days / known.every_days
 
 
-def _candidate(
-    account: Account, site: Site | None, segment: Segment | None, visit: Activity | None,
-    ratio: float,
-) -> Candidate:  # fmt: skip
+def _candidate(known: _Known, visit: Activity | None, ratio: float) -> Candidate:
     position = None
-    if site is not None and site.lat_e6 is not None and site.lon_e6 is not None:
-        position = Position(site.lat_e6, site.lon_e6)
-    value = round(100 * _CLASS_VALUE.get(account.grade, 0.35) * min(max(ratio, 0.1), 2) ** 1.5)
-    minutes = segment.visit_minutes if segment else 45
-    fixed = None
+    if known.lat_e6 is not None and known.lon_e6 is not None:
+        position = Position(known.lat_e6, known.lon_e6)
+    value = round(100 * _CLASS_VALUE.get(known.grade, 0.35) * min(max(ratio, 0.1), 2) ** 1.5)
+    minutes, fixed = known.minutes, None
     if visit is not None:
         minutes = visit.planned_minutes
         if visit.is_fixed and visit.planned_at is not None:
             fixed = seconds_of(visit.planned_at)
     return Candidate(
-        account.id, account.name, site.city if site else "", site.country if site else "ES",
-        position, site.opening_hours if site else "", minutes, value,
-        visit.id if visit else None, fixed, site.id if site else None,
-        visit is not None and visit.state == ActivityState.DONE,
+        known.id, known.name, known.city or "", known.country or "ES", position,
+        known.opening_hours or "", minutes, value, visit.id if visit else None, fixed,
+        known.site_id, visit is not None and visit.state == ActivityState.DONE,
     )  # fmt: skip

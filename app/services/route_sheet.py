@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import i18n
-from app.documents.route_pdf import RouteDocument, RouteSheetStop
 from app.i18n import _
 from app.models.account import Account, Contact, Site
 from app.models.activity import Activity
@@ -17,9 +17,14 @@ from app.rules import identifiers
 from app.services import routes, team
 from app.services.route_problem import windows
 
+if TYPE_CHECKING:
+    from app.documents.route_pdf import RouteDocument, RouteSheetStop
+
 
 def sheet(session: Session, day: date) -> RouteDocument | None:
     """Return the sheet of a day, or None when no route is planned."""
+    from app.documents.route_pdf import RouteDocument  # reportlab takes a moment
+
     route = routes.current(session, day)
     if route is None:
         return None
@@ -59,6 +64,8 @@ def _leg(seconds: int, metres: int) -> str:
 
 
 def _stop(session: Session, stop: RouteStop, day: date) -> RouteSheetStop:
+    from app.documents.route_pdf import RouteSheetStop
+
     account = session.get(Account, stop.account_id)
     site = session.get(Site, stop.site_id) if stop.site_id else None
     visit = session.get(Activity, stop.activity_id)

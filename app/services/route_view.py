@@ -19,10 +19,7 @@ from app.models.account import Account, Site
 from app.models.activity import Activity, ActivityState
 from app.models.expense import TravelRate
 from app.models.route import RoutePlan, RouteStop
-from app.routing import on_the_way
-from app.routing.explain import violation_sentence
 from app.routing.problem import Plan, Problem, Violation
-from app.routing.schedule import evaluate
 from app.rules import travel
 from app.services import routes, team
 from app.services.account_rows import last_visits
@@ -143,6 +140,8 @@ def view(session: Session, day: date, now: datetime) -> RouteView:
         return RouteView(day, route, stops, None, (), "", (), now_s, figures)
     # what is done or has no position is on the route, but nothing that could be asked about
     problem = routes.problem_of(session, day, rows)
+    from app.routing.schedule import evaluate  # numpy takes a moment, and not at every start
+
     plan = evaluate(problem, [[stop.account_id for stop in rows]])
     if route is None:
         _take_times(session, rows, plan)
@@ -259,6 +258,8 @@ def _planned_figures(
 
 
 def _extras(session: Session, asked: Question, problem: Problem, plan: Plan) -> tuple[Extra, ...]:
+    from app.routing import on_the_way
+
     candidates = [stop for stop in asked.problem.stops if not stop.must]
     suggested = on_the_way.suggest(problem, plan, candidates)
     last = last_visits(session, [suggestion.stop_id for suggestion in suggested])
@@ -303,8 +304,14 @@ def _stop(
         stop.drive_s, stop.drive_m, state, stop.is_fixed, hours,
         (here,) if here else open_ or (),
         site.lat_e6 if site else None, site.lon_e6 if site else None,
-        violation_sentence(problem) if problem else "",
+        _said(problem) if problem else "",
     )  # fmt: skip
+
+
+def _said(problem: Violation) -> str:
+    from app.routing.explain import violation_sentence
+
+    return violation_sentence(problem)
 
 
 def _cost(session: Session, day: date, metres: int) -> Decimal | None:

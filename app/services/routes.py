@@ -16,7 +16,6 @@ from app.models.activity import Activity, ActivityState
 from app.models.base import now as saved_now
 from app.models.route import RoutePlan, RouteState, RouteStop
 from app.routing.problem import DAY_S, Day, Plan, PlannedDay, PlannedStop, Position, Problem, Stop
-from app.routing.schedule import evaluate
 from app.services import team, visits
 from app.services.route_problem import (
     Question,
@@ -248,6 +247,8 @@ def retime(session: Session, day: date) -> Plan:
 
 def evaluated(session: Session, day: date, here: Sequence[RouteStop]) -> Plan:
     """Return the day's stops timed anew in their order, storing nothing."""
+    from app.routing.schedule import evaluate  # numpy takes a moment, and not at every start
+
     return evaluate(problem_of(session, day, here), [[stop.account_id for stop in here]])
 
 
@@ -312,27 +313,6 @@ def remove_stop(session: Session, day: date, activity_id: str) -> Plan:
     if visit.state != ActivityState.DONE:
         visit.state = ActivityState.CANCELLED
     return reorder(session, day, [id_ for id_ in here if id_ != activity_id])
-
-
-def restore_stop(session: Session, day: date, activity_id: str, position: int) -> Plan:
-    """Take `remove_stop` back."""
-    route = _route(session, day)
-    visit = visits.get(session, activity_id)
-    visit.state = visits.state_from_times(visit)
-    stop = session.scalars(
-        select(RouteStop)
-        .where(RouteStop.route_plan_id == route.id, RouteStop.activity_id == activity_id)
-        .order_by(
-            RouteStop.removed_at.is_(None).desc(), RouteStop.removed_at.desc(), RouteStop.id.desc()
-        )
-    ).first()
-    if stop is None:
-        raise UserError(_("This stop is no longer on the route."), _("Add the customer again."))
-    stop.removed_at = None
-    session.flush()
-    order = [s.activity_id for s in stops(session, route.id) if s.activity_id != activity_id]
-    order.insert(position, activity_id)
-    return reorder(session, day, order)
 
 
 def set_minutes(session: Session, day: date, activity_id: str, minutes: int) -> Plan:

@@ -67,6 +67,15 @@ def title(session: Session, entity: str, row_id: str) -> Title:
     return Title(" · ".join(dict.fromkeys(names)), kind, *_place(entity, row))
 
 
+def own_words(session: Session, entity: str, row_id: str) -> str:
+    """Return a record's own name without that of what it belongs to; "" when it has none."""
+    row = _row(session, entity, row_id)
+    if row is None:
+        return ""
+    part = {"quote_line": "description", "clause": "text", "signature": "signer"}.get(entity)
+    return str(row[part] or "") if part else _own(entity, row)
+
+
 def _row(session: Session, entity: str, row_id: str) -> Any:
     if field_labels.mapped(entity) is None:
         return None

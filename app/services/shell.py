@@ -12,7 +12,8 @@ from app.i18n import local
 from app.models.expense import Expense
 from app.models.quote import Quote, QuoteState
 from app.models.sync_state import SyncState
-from app.services import follow_ups, syncing, team
+from app.services import alerts, alone, syncing, team
+from app.services.alerts import Quiet
 
 
 class Person(NamedTuple):
@@ -31,9 +32,14 @@ def person(session: Session) -> Person:
 
 
 def is_enrolled(session: Session) -> bool:
-    """Tell whether this computer belongs to a company and has heard from it."""
+    """Tell whether this computer belongs to a company and has heard from it, or works alone."""
     state = session.get(SyncState, 1)
-    return bool(state and state.user_id and state.last_ok_at)
+    return bool(state and state.user_id and state.last_ok_at) or alone.is_alone(session)
+
+
+def is_demo(session: Session) -> bool:
+    """Tell whether this is the example company."""
+    return bool(session.scalar(select(SyncState.is_demo).where(SyncState.id == 1)))
 
 
 def known_server(session: Session) -> str:
@@ -42,10 +48,12 @@ def known_server(session: Session) -> str:
     return state.server_url if state and state.device_id and not state.last_ok_at else ""
 
 
-def badges(session: Session, now: datetime) -> dict[str, tuple[int, str]]:
+def badges(
+    session: Session, now: datetime, quiet: Quiet = alerts.NOTHING
+) -> dict[str, tuple[int, str]]:
     """Return per screen how many things need the user, and the tone of that number."""
     return {
-        "today": (len(follow_ups.pending(session, now)), "neutral"),
+        "today": (len(alerts.pending(session, now, quiet)), "neutral"),
         "quotes": (_expiring(session, now), "warning"),
         "expenses": (_incomplete(session), "warning"),
         "sync": (syncing.to_review(session), "danger"),

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models.base import Base
+from app.models.change import PASSED, Command
 from app.models.document import Document
 from app.models.journal import Operation
 from app.models.sync_state import (
@@ -25,53 +26,70 @@ from app.models.sync_state import (
     SyncRun,
     SyncState,
 )
-from app.services import field_labels, row_titles
+from app.services import alone, field_labels, row_titles
 from app.services.row_titles import Title
 
 if TYPE_CHECKING:
     from app.sync.protocol import EnrolAnswer
 
 UNSENT = ("pending", "in_flight")
+AGAIN = "again"  # the push id of what an earlier device has sent already
 
 
 def enrolled(session: Session, answer: EnrolAnswer, url: str) -> None:
     """Keep who the server at `url` says that this computer is.
 
-    What was journaled before and not sent gets new numbers from 1, as the server expects them of
-    a new device; what an earlier device had sent is forgotten, the rows stay.
+    What was journaled before gets new numbers from 1, as the server expects them of a new device.
+    What the same person had sent to the same company is sent again too: the server may have been
+    restored from an older copy, and knows what it has by its id. To anybody else it is not sent.
     """
     state = session.get(SyncState, 1)
     if state is None:
         state = SyncState()
         session.add(state)
     same_company = state.tenant_id == answer.tenant
+    same_person = same_company and state.user_id == answer.user
     state.server_url, state.tenant_id, state.device_id = url, answer.tenant, answer.device
     state.user_id, state.series, state.epoch = answer.user, answer.series, answer.epoch
     state.refresh_token, state.access_token = answer.refresh, answer.access
     state.cursor_seq = state.page_token = state.last_acked_op_no = state.backup_op_no = 0
     state.counter_year = state.counter_n = 0  # a new series counts from its own beginning
     session.flush()
+    session.execute(update(Command).values(standing=PASSED))  # not to be undone as somebody else
     session.execute(delete(InboxEntry))
     session.execute(delete(RootState))
     if same_company:
         session.execute(update(RowMeta).values(version=0, hash=0))
     else:
         session.execute(delete(RowMeta))
+    if same_company:  # restored, perhaps: it is asked for each file whether it has it
+        session.execute(
+            update(FileQueueEntry)
+            .where(FileQueueEntry.direction == "up", FileQueueEntry.state == "stored")
+            .values(state="queued", offset=0, tries=0, next_try_at=None)
+        )
+    if not same_person:
+        session.execute(delete(Operation).where(Operation.state.not_in(UNSENT)))
     state.last_op_no = _number_again(session)
 
 
 def _number_again(session: Session) -> int:
-    """Number what was not sent from 1, in its order; return the last number."""
-    session.execute(delete(Operation).where(Operation.state.not_in(UNSENT)))
-    numbers = session.scalars(select(Operation.number).order_by(Operation.number)).all()
+    """Number the operations from 1, in their order; return the last number.
+
+    What was on its way once keeps a push id: the server may have it, so nothing joins it any more.
+    """
     table = Base.metadata.tables[Operation.__tablename__]
-    for fresh, number in enumerate(numbers, 1):
+    rows = session.execute(
+        select(table.c.number, table.c.state, table.c.push_id).order_by(table.c.number)
+    ).all()
+    for fresh, row in enumerate(rows, 1):
+        known = row.push_id if row.state == "pending" else row.push_id or AGAIN
         session.connection().execute(
             update(table)
-            .where(table.c.number == number)
-            .values(number=fresh, state="pending", push_id="")
+            .where(table.c.number == row.number)
+            .values(number=fresh, state="pending", push_id=known)
         )
-    return len(numbers)
+    return len(rows)
 
 
 class WaitingRow(NamedTuple):
@@ -117,6 +135,7 @@ class Status(NamedTuple):
     clock_offset_ms: int
     is_connected: bool  # this computer has been enrolled
     is_demo: bool
+    is_alone: bool = False  # there is no server, and none is missed
 
 
 def pending(session: Session, limit: int = 200) -> Pending:
@@ -180,6 +199,7 @@ def status(session: Session) -> Status:
         clock_offset_ms=state.clock_offset_ms if state else 0,
         is_connected=bool(state and state.server_url and state.device_id),
         is_demo=bool(state and state.is_demo),
+        is_alone=alone.is_alone(session),
     )
 
 

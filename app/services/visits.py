@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,14 +36,13 @@ class ReportChanges(TypedDict, total=False):
 
 
 class Logged(NamedTuple):
-    """What logging a visit stored, for the toast and for undoing it."""
+    """What logging a visit stored, for the toast."""
 
     activity_id: str
     account_name: str
     outcome: str
     follow_up_id: str | None
-    before: dict[str, Any]
-    follow_up_before: tuple[str, dict[str, Any]] | None  # a follow-up that was there already
+    account_id: str
 
 
 def get(session: Session, activity_id: str) -> Activity:
@@ -119,10 +118,6 @@ def log(
     if outcome not in set(Outcome):
         raise ValidationError("outcome", _("Choose how the visit went."))
     visit = get(session, activity_id)
-    earlier = _follow_up_of(session, visit.id)
-    before, follow_up_before = _snapshot(visit), None
-    if earlier is not None:
-        follow_up_before = (earlier.id, _snapshot(earlier, _TASK_FIELDS))
     visit.state, visit.outcome, visit.motive = ActivityState.DONE, outcome, motive
     visit.started_at = visit.started_at or now - timedelta(minutes=min(visit.planned_minutes, 15))
     visit.done_at = visit.done_at or now
@@ -137,18 +132,8 @@ def log(
         account.name if account else visit.title,
         outcome,
         task.id if task else None,
-        before,
-        follow_up_before,
+        visit.account_id or "",
     )
-
-
-_VISIT_FIELDS = ("state", "outcome", "motive", "started_at", "done_at", "follow_up_on", "lat_e6",
-                 "lon_e6")  # fmt: skip
-_TASK_FIELDS = ("removed_at", "due_on", "reason")
-
-
-def _snapshot(activity: Activity, names: tuple[str, ...] = _VISIT_FIELDS) -> dict[str, Any]:
-    return {name: getattr(activity, name) for name in names}
 
 
 def _follow_up_of(session: Session, visit_id: str) -> Activity | None:
@@ -164,7 +149,7 @@ def _follow_up(
     task = _follow_up_of(session, visit.id)
     if outcome not in _NEXT or next_day is None:
         if task is not None and task.state == ActivityState.PLANNED:
-            task.removed_at = saved_now()
+            task.removed_at = task.removed_at or saved_now()
         return None
     if task is None:
         task = Activity(
@@ -178,22 +163,6 @@ def _follow_up(
     task.removed_at, task.due_on, task.reason = None, next_day, str(outcome)
     session.flush()
     return task
-
-
-def unlog(session: Session, logged: Logged) -> None:
-    """Take back what `log` stored: the visit and its follow-up are as they were."""
-    visit = get(session, logged.activity_id)
-    for name, value in logged.before.items():
-        setattr(visit, name, value)
-    if logged.follow_up_before is not None:
-        task_id, before = logged.follow_up_before
-        task = session.get(Activity, task_id)
-        for name, value in before.items() if task is not None else ():
-            setattr(task, name, value)
-    elif logged.follow_up_id:
-        task = session.get(Activity, logged.follow_up_id)
-        if task is not None:
-            task.removed_at = saved_now()
 
 
 def report(session: Session, activity_id: str) -> VisitReport | None:
@@ -289,21 +258,6 @@ def cancel(session: Session, activity_id: str) -> None:
     visit.state = ActivityState.CANCELLED
     for stop in _stops(session, activity_id):
         stop.removed_at = stop.removed_at or saved_now()
-
-
-def reinstate(session: Session, activity_id: str) -> None:
-    """Take `cancel` back: the visit goes on from where it was, on the route it was on last."""
-    visit = get(session, activity_id)
-    visit.state = state_from_times(visit)
-    for stop in _stops(session, activity_id)[:1]:
-        stop.removed_at = None
-
-
-def state_from_times(visit: Activity) -> str:
-    """Return the state that a visit has when it is not cancelled."""
-    if visit.done_at is not None:
-        return ActivityState.DONE
-    return ActivityState.PLANNED if visit.started_at is None else ActivityState.UNDER_WAY
 
 
 def _stops(session: Session, activity_id: str) -> list[RouteStop]:

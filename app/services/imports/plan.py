@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import UserError
 from app.i18n import _
+from app.models import change
 from app.services.imports import accounts, matching, products, reading
 from app.services.imports.cells import DayOrder
 from app.services.imports.reading import Source
@@ -151,6 +152,7 @@ def carry_out(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportPlan:
     """Plan and apply in one transaction, so that nothing can come between; return the report."""
+    change.begin(session, change.IMPORT)
     made = plan(session, source, kind, columns, choices)
     return apply(session, made, progress=progress, cancelled=cancelled)
 

@@ -1,23 +1,22 @@
-"""The two lists of Today: the visits of the day, and what is pending."""
+"""The visits of the day in their order, each a row that keys open, log, move and remove."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from app import i18n
 from app.i18n import _
 from app.services.agenda import DayPlan, DayRow
-from app.services.follow_ups import Pending
-from app.views import theme
+from app.settings import Settings
+from app.views import keymap, theme
 from app.views.widgets import wording
-from app.views.widgets.button import Button, paint_ring
-from app.views.widgets.chip import Chip, chip_width, paint_chip
-from app.views.widgets.layout import Elided, Item, clear, column, line, row, text
+from app.views.widgets.button import paint_ring
+from app.views.widgets.chip import chip_width, paint_chip
+from app.views.widgets.layout import clear, column
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _DONE = {"done", "no_report"}
@@ -36,10 +35,13 @@ class VisitRow(QAbstractButton):
 
     removed = Signal(str)
     moved = Signal(str, int)
+    peeked = Signal(str)  # account
 
-    def __init__(self, visit: DayRow, *, first: bool = False, last: bool = False) -> None:
+    def __init__(
+        self, visit: DayRow, settings: Settings, *, first: bool = False, last: bool = False
+    ) -> None:
         super().__init__()
-        self.visit = visit
+        self.visit, self._settings = visit, settings
         self._first, self._last = first, last
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -51,17 +53,40 @@ class VisitRow(QAbstractButton):
         return QSize(theme.px(400), theme.px(50))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if event.key() == Qt.Key.Key_Delete:
-            self.removed.emit(self.visit.id)
-        elif alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            self.moved.emit(self.visit.id, -1 if event.key() == Qt.Key.Key_Up else 1)
-        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.click()
-        else:
-            super().keyPressEvent(event)
+        match keymap.pressed(self._settings, event, "list", "today"):
+            case "open":
+                self.click()
+            case "peek":
+                self.peeked.emit(self.visit.account_id)
+            case "remove":
+                self.removed.emit(self.visit.id)
+            case "earlier":
+                self.moved.emit(self.visit.id, -1)
+            case "later":
+                self.moved.emit(self.visit.id, 1)
+            case "" if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+                self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            case _:
+                event.ignore()  # the page's own keys
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the visit, with its keys."""
+        visit, menu, written = self.visit, QMenu(self), partial(keymap.printed, self._settings)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"{_('Open the visit')}\t{written('open')}", self.click)
+        look = partial(self.peeked.emit, visit.account_id)
+        menu.addAction(f"{_('Look at the customer')}\t{written('peek')}", look)
+        if visit.state not in _DONE:
+            for words, key, what in (
+                (_("Earlier in the order"), "earlier", partial(self.moved.emit, visit.id, -1)),
+                (_("Later in the order"), "later", partial(self.moved.emit, visit.id, 1)),
+                (_("Take off the day"), "remove", partial(self.removed.emit, visit.id)),
+            ):
+                menu.addAction(f"{words}\t{written(key)}", what)
+        return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
@@ -149,9 +174,11 @@ class DayList(QWidget):
     opened = Signal(str)  # activity
     removed = Signal(str)
     moved = Signal(str, int)
+    peeked = Signal(str)  # account
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self._settings = settings
         self._column = column(gap=0)
         self.setLayout(self._column)
         self.rows: list[VisitRow] = []
@@ -165,17 +192,25 @@ class DayList(QWidget):
         for n, visit in enumerate(plan.rows):
             if n and n == lunch_after:
                 self._column.addWidget(LunchRow(plan))
-            made = VisitRow(visit, first=not n, last=n == end - 1 and lunch_after != end)
+            last = n == end - 1 and lunch_after != end
+            made = VisitRow(visit, self._settings, first=not n, last=last)
             made.clicked.connect(lambda _checked=False, id_=visit.id: self.opened.emit(id_))
             made.removed.connect(self.removed)
             made.moved.connect(self.moved)
+            made.peeked.connect(self.peeked)
             self.rows.append(made)
             self._column.addWidget(made)
             if visit.id == focused:
-                made.setFocus()
+                made.show()  # a part that is not shown yet takes no focus
+                made.setFocus(Qt.FocusReason.OtherFocusReason)
         if end and lunch_after == end:
             self._column.addWidget(LunchRow(plan, last=True))
         self._column.addStretch(1)
+
+    @property
+    def focused(self) -> VisitRow | None:
+        """The row that has the keyboard."""
+        return next((row for row in self.rows if row.hasFocus()), None)
 
 
 class LunchRow(QWidget):
@@ -208,87 +243,3 @@ class LunchRow(QWidget):
         p.setPen(theme.colour("text_muted"))
         p.setFont(theme.font("sm"))
         p.drawText(QRectF(left + theme.px(24), 0, self.width(), self.height()), _MIDDLE, self.words)
-
-
-class PendingRow(QWidget):
-    """Something to do; Space completes a task, A puts it off, Enter goes there."""
-
-    opened = Signal(object)  # Pending
-    completed = Signal(object)
-    snoozed = Signal(object)
-    _INDENT = 29  # as wide as the circle of a task
-
-    def __init__(self, item: Pending, today: date, *, indent: bool = False) -> None:
-        super().__init__()
-        self.item = item
-        why, action = wording.pending(item.rule, item.params)
-        words, tone = wording.due(item.due_on, today)
-        self.is_task = item.key.startswith("task:")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"{item.title}, {why}, {words}")
-        upper = row((Elided(item.title, "strong"), 1), Chip(words, tone), gap=6)
-        lower = row((Elided(why, "muted"), 1), gap=6)
-        if item.screen != "today":
-            self.action = Button(action, kind="link", size="sm")
-            self.action.setAccessibleName(f"{action}: {item.title}")
-            self.action.clicked.connect(lambda: self.opened.emit(item))
-            lower.addWidget(self.action)
-        parts: list[Item] = [(column(upper, lower, gap=0), 1)]
-        if self.is_task:  # what a rule finds is done by doing it
-            self.done = Button("", icon="circle", kind="ghost", size="sm", tip=_("Done"))
-            self.done.setAccessibleName(_("Done: {what}").format(what=item.title))
-            self.done.clicked.connect(lambda: self.completed.emit(item))
-            parts.insert(0, self.done)
-        elif indent:
-            parts.insert(0, self._INDENT)
-        self.setLayout(row(*parts, gap=4, margins=(0, 4, 2, 3)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.item.screen != "today":
-            self.opened.emit(self.item)
-        elif key == Qt.Key.Key_Space and self.is_task:
-            self.completed.emit(self.item)
-        elif event.text().lower() == "a" and self.is_task:
-            self.snoozed.emit(self.item)
-        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            self.focusNextPrevChild(key == Qt.Key.Key_Down)
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.hasFocus():
-            p = QPainter(self)
-            p.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_ring(p, QRectF(self.rect()))
-
-
-class PendingList(QWidget):
-    """What is to be done, at most five, each with one action."""
-
-    opened = Signal(object)  # Pending
-    completed = Signal(object)
-    snoozed = Signal(object)
-    MOST = 5
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._column = column(gap=0)
-        self.setLayout(self._column)
-        self.rows: list[PendingRow] = []
-
-    def show_items(self, items: Sequence[Pending], today: date, most: int = MOST) -> None:
-        clear(self._column)
-        self.rows = []
-        if not items:
-            self._column.addWidget(text(_("Nothing pending. Well done."), "muted"))
-        indent = any(item.key.startswith("task:") for item in items[:most])
-        for n, item in enumerate(items[:most]):
-            if n:
-                self._column.addWidget(line())
-            made = PendingRow(item, today, indent=indent)
-            made.opened.connect(self.opened)
-            made.completed.connect(self.completed)
-            made.snoozed.connect(self.snoozed)
-            self.rows.append(made)
-            self._column.addWidget(made)

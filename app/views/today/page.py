@@ -2,71 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QWidget
 
 from app import i18n
 from app.i18n import _, ngettext
-from app.models.account import Account
+from app.models.account import Account, Contact
 from app.models.activity import Activity, VisitReport
-from app.models.expense import Expense
+from app.models.expense import Expense, ExpenseReport
+from app.models.history import Invoice, Receivable
 from app.models.quote import Quote
 from app.models.route import RoutePlan, RouteStop
-from app.routing import outlines
-from app.services import account_figures, agenda, follow_ups, routes, visits
-from app.services.account_rows import last_visits
+from app.services import agenda, day_end, door, routes, visits
+from app.services.account_figures import Fact
 from app.services.agenda import DayPlan
-from app.services.follow_ups import Pending
-from app.views import theme
-from app.views.today.hero import HeroCard
-from app.views.today.lists import DayList, PendingList
-from app.views.widgets import wording
+from app.services.day_view import DayView, load_day
+from app.services.door import Door
+from app.services.route_view import Extra
+from app.views import keymap, theme
+from app.views.today import look
+from app.views.today.block import Block
+from app.views.today.closing import ClosingLayer
+from app.views.today.day_map import DayMap
+from app.views.today.hero import HeroCard, Shown
+from app.views.today.lateness import LateLayer, arrival
+from app.views.today.lists import DayList
+from app.views.today.outcomes import Outcomes
+from app.views.today.pending_card import PendingCard
+from app.views.today.wide import Wide
+from app.views.widgets import map_canvas, wording
 from app.views.widgets.button import Button
-from app.views.widgets.chip import Chip
+from app.views.widgets.columns import Columns, side_button
 from app.views.widgets.layer import Layer
-from app.views.widgets.layout import Item, box, card, column, row, scroll, text
-from app.views.widgets.map_canvas import MapCanvas, Pin
+from app.views.widgets.layout import box, column, row, scroll, text
+from app.views.widgets.paced import Paced
 from app.views.widgets.page import Desk, Page, Ref
 from app.views.widgets.printing import print_route
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from app.models.database import Changes
-    from app.views.tasks import Task
 
-_SHOWS = (Activity, VisitReport, RoutePlan, RouteStop, Account, Quote, Expense)
-_MINUTE_MS = 60_000
-_CONTROL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-
-
-class _Today(NamedTuple):
-    """All that the page shows, from one snapshot."""
-
-    plan: DayPlan
-    facts: list[account_figures.Fact]
-    last_visit: date | None
-    grade: str
-    phone: str
-    pending: list[Pending]
-
-
-def _load(session: Session, day: date, now: datetime) -> _Today:
-    plan = agenda.day(session, day, now)
-    stop = plan.hero.row
-    facts, last, grade, phone = [], None, "", ""
-    if stop is not None:
-        facts = account_figures.facts(session, stop.account_id, day)
-        last = last_visits(session, [stop.account_id]).get(stop.account_id)
-        account = session.get(Account, stop.account_id)
-        grade, phone = (account.grade, account.phone) if account else ("", "")
-    return _Today(plan, facts, last, grade, phone, follow_ups.pending(session, now))
+_SHOWS = (
+    Activity, VisitReport, RoutePlan, RouteStop, Account, Contact, Quote, Expense, ExpenseReport,
+    Invoice, Receivable,
+)  # fmt: skip
+_MINUTE_MS, _FOLLOW_MS = 60_000, 300
+_GROUND_MS = 80  # after the day is shown
+_WIDE = 1680  # effective width from which news and «on the way» have room
 
 
 def open_file(path: Path) -> None:
@@ -77,110 +64,156 @@ def open_file(path: Path) -> None:
 class TodayPage(Page):
     """The first screen of the day."""
 
+    places = ("today", "list")
+    customer_safe = True  # it hides what is not the customer's
+    split: Columns
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.setObjectName("Page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._shown: _Today | None = None
+        self._shown: DayView | None = None
+        self._door: Door | None = None
         self._day: date | None = None
-        self._logging = ""  # the visit that a key is being stored for
-        self._loading: Task | None = None
+        self.layer: Layer | None = None
+        self._news = Paced(self, self._load)
+        self._follows = False  # the list scrolls to the visit of the card
         self.title, self.summary = text("", "h1"), text("", "muted")
         self.sheet_button = Button(_("Route sheet"), icon="printer", kind="ghost")
-        self.route_button = Button(_("See route"), icon="route", key="R")
-        self.hero, self.list = HeroCard(), DayList()
-        self.pending = PendingList()
-        self.count = Chip("0")
-        self.map = MapCanvas(interactive=False)
-        self.map.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.map.setToolTip(_("See route"))
+        self.route_button = Button(
+            _("See route"), icon="route", key=keymap.printed(desk.settings, "see_route")
+        )
+        self.hero, self.list = HeroCard(), DayList(desk.settings)
+        self.outcomes = Outcomes(self, self._load)
+        self.pending_card = PendingCard(self)
+        self.map, self.wide = DayMap(), Wide(desk)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self, interval=_MINUTE_MS)
         self._clock.timeout.connect(self._load)
-        desk.tasks.run(self, outlines.load, self.map.set_outlines)
 
     def _lay_out(self) -> None:
-        head = row(
-            (column(self.title, self.summary, gap=0), 1), self.sheet_button, self.route_button
-        )
-        self.day_card = box(column(scroll(self.list), margins=(1, 6, 1, 6)), card="true")
+        pending = side_button(_("Pending"))
+        titles = (column(self.title, self.summary, gap=0), 1)
+        head = row(titles, pending, self.sheet_button, self.route_button)
+        self._scroller = scroll(self.list)
+        self.day_card = box(column(self._scroller, margins=(1, 6, 1, 6)), card="true")
         self._below = QWidget()
-        left = column(head, 4, self.hero, (self.day_card, 1), (self._below, 1), gap=10)
-        self.all_button = Button(_("All"), kind="link", size="sm")
-        pending = card(
-            row(text(_("Pending"), "h2"), self.count, None, self.all_button), self.pending, gap=4
+        day = QWidget()
+        day.setLayout(
+            column(self.hero, (self.day_card, 3), (self.wide, 2), (self._below, 1), gap=10)
         )
-        ground = QFrame()
-        ground.setProperty("card", "true")
-        ground.setLayout(column(self.map, margins=(1, 1, 1, 1)))
-        ground.setMinimumHeight(theme.px(150))
-        side = QWidget()
-        side.setFixedWidth(theme.px(344))
-        side.setLayout(column(pending, (ground, 1), gap=12))
-        self.setLayout(row((left, 1), side, gap=16, margins=(20, 14, 20, 16)))
+        self.day_card.setMinimumHeight(theme.px(150))
+        self.day_block = Block(self.desk.tasks, scroll(day))
+        left = box(column(head, 4, (self.day_block, 1), gap=8))
+        self.ground = QFrame()
+        self.ground.setProperty("card", "true")
+        self.ground.setLayout(column(self.map, margins=(1, 1, 1, 1)))
+        self.ground.setMinimumHeight(theme.px(96))
+        side = box(column(self.pending_card, (self.ground, 1), gap=12))
+        self.split = Columns(left, side, title=_("Pending"), button=pending)
+        self.setLayout(column(self.split, margins=(20, 14, 20, 16)))
 
     def _connect(self) -> None:
         self.hero.logged.connect(self.log)
-        self.hero.started.connect(self._start)
-        self.hero.record_asked.connect(lambda: self._open_hero("customer"))
-        self.hero.report_asked.connect(lambda: self._open_hero("visit"))
-        self.hero.call_asked.connect(self._call)
-        self.hero.skipped.connect(self._skip)
-        self.hero.proposal_asked.connect(lambda: self._open_route(propose=True))
-        self.hero.tomorrow_asked.connect(
-            lambda: self.open_requested.emit(Ref("routes", options={"tomorrow": True}))
-        )
-        self.hero.close_asked.connect(self.close_day)
-        self.route_button.clicked.connect(self._open_route)
+        self.hero.asked.connect(self._asked)
+        self.hero.fact_opened.connect(self._open_fact)
+        self.route_button.clicked.connect(lambda _checked: self._open_route())
         self.map.pin_clicked.connect(lambda _id: self._open_route())
-        self.all_button.clicked.connect(self._show_pending)
-        self.sheet_button.clicked.connect(self._print)
+        self.sheet_button.clicked.connect(lambda: print_route(self, self.day, open_file))
+        self._scroller.verticalScrollBar().rangeChanged.connect(
+            lambda _least, _most: self._scroll_to_now()
+        )
         self.list.opened.connect(lambda id_: self.open_requested.emit(Ref("visit", id_)))
         self.list.removed.connect(self._remove)
         self.list.moved.connect(self._move)
-        self.pending.opened.connect(self._open_pending)
-        self.pending.completed.connect(self._complete)
-        self.pending.snoozed.connect(self._snooze)
+        self.list.peeked.connect(self._peek)
+        self.wide.news.opened.connect(self.open_requested)
+        self.wide.way.opened.connect(self._peek)
+        self.wide.way.added.connect(self._add)
+        self.desk.customer_mode.changed.connect(self._hide_or_show)
 
     # loading
 
     def show_ref(self, ref: Ref) -> None:
         self.crumbs_changed.emit([_("Today")])
         self._day = date.fromisoformat(ref.id) if ref.id else None
-        self._logging = ""
+        self.outcomes.forget()
         self._load()
         self._clock.start()
+        if ref.options.pop("new", "") == "task":
+            self.pending_card.add_task(ref.options.pop("account", "") or None)
 
     @property
     def day(self) -> date:
         return self._day or i18n.local(self.desk.now()).date()
 
     def _load(self) -> None:
-        task = self.desk.tasks.read(self, _load, self._show, self.day, self.desk.now())
-        self._loading = self.desk.tasks.instead(self._loading, task)
+        self.day_block.read(load_day, self._show, self.day, self.desk.now())
+        self.pending_card.load()
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(*_SHOWS):
-            self._load()
+            self._news.ask() if changes.by_sync else self._load()
 
-    def _show(self, found: _Today) -> None:
+    def _show(self, found: DayView) -> None:
+        plan = found.plan
+        before = self._shown.plan.hero.row if self._shown else None
+        if plan.hero.row is None or before is None or before.account_id != plan.hero.row.account_id:
+            self._door = None
+        if before is not None and plan.hero.row is not None and before.id != plan.hero.row.id:
+            self.outcomes.forget()
         self._shown = found
-        plan, today = found.plan, i18n.local(self.desk.now()).date()
         self.title.setText(i18n.day_long(plan.day))
         self.summary.setText(self._summary(plan))
-        self.hero.show_hero(
-            plan, self.desk.now(), found.facts, found.last_visit, found.grade,
-            can_call=bool(found.phone),
-        )  # fmt: skip
+        self._show_hero()
         self.list.show_day(plan)
-        self.day_card.setVisible(bool(plan.rows))
-        self._below.setVisible(not plan.rows)
-        self.sheet_button.setVisible(plan.has_route)
-        self.all_button.setVisible(len(found.pending) > PendingList.MOST)
-        self.pending.show_items(found.pending, today)
-        self.count.show_status(str(len(found.pending)))
-        self._show_map(plan)
+        if before is None or plan.hero.row is None or before.id != plan.hero.row.id:
+            self._follows = True
+            QTimer.singleShot(_FOLLOW_MS, self, self._stay)
+        if before is None:  # the day is painted first: the land under its pins can wait
+            QTimer.singleShot(_GROUND_MS, self, self._load_ground)
+        self.map.show_plan(plan)
+        self._fit()
+        if plan.hero.row is not None:
+            who = plan.hero.row.account_id
+            self._read_door(who)
+
+    def _load_ground(self) -> None:
+        self.desk.tasks.run(self, map_canvas.load, self.map.set_outlines)
+
+    def _read_door(self, account_id: str) -> None:
+        """Read what is worth knowing at the next door; without it the card stands all the same."""
+        task = self.desk.tasks.read(self, door.at, self._show_door, account_id, self.day)
+        self.desk.tasks.or_else(task, lambda _error: self._show_hero(has_failed=True))
+
+    def _show_door(self, found: Door) -> None:
+        stop = self._shown.plan.hero.row if self._shown else None
+        if stop is not None and stop.account_id == found.account_id:
+            self._door = found
+            self._show_hero()
+
+    def _show_hero(self, *, has_failed: bool = False) -> None:
+        assert self._shown is not None  # noqa: S101 - called once it is
+        found, looks = self._shown, self.desk.customer_mode.on
+        focused = self.hero.isAncestorOf(QApplication.focusWidget())  # type: ignore[arg-type]
+        now, first_use = self.desk.now(), found.is_first_use
+        late = day_end.is_over(found.plan, now)
+        shown = Shown(now, self._door, first_use, found.due, looks, late, has_failed)
+        self.hero.show_hero(found.plan, shown)
+        if focused:
+            self.setFocus()
+
+    def _stay(self) -> None:
+        self._follows = False
+
+    def _scroll_to_now(self) -> None:
+        """Bring the visit of the card into view, while its list is being laid out."""
+        if not self._follows:
+            return
+        here = next((row_ for row_ in self.list.rows if row_.visit.state in {"now", "next"}), None)
+        if here is not None:
+            self._scroller.ensureWidgetVisible(here, 0, here.height())
 
     def _summary(self, plan: DayPlan) -> str:
         n = len(plan.rows)
@@ -191,92 +224,136 @@ class TodayPage(Page):
             parts.append(_("back at {time}").format(time=i18n.clock(plan.end_at)))
         return " · ".join(parts)
 
-    def _show_map(self, plan: DayPlan) -> None:
-        pins = [] if plan.start is None else [Pin("home", *plan.start, kind="home")]
-        points = [] if plan.start is None else [plan.start]
-        done = 0
-        for visit in plan.rows:
-            if visit.lat_e6 is None or visit.lon_e6 is None:
-                continue
-            finished = visit.state in {"done", "no_report"}
-            kind = "done" if finished else "now" if visit.state == "now" else "planned"
-            done += finished
-            pins.append(Pin(visit.id, visit.lat_e6, visit.lon_e6, "", kind, visit.number))
-            points.append((visit.lat_e6, visit.lon_e6))
-        if plan.start is not None:
-            points.append(plan.start)
-        self.map.set_pins(pins)
-        self.map.set_route(points if plan.rows else [], done=done)
+    def _fit(self) -> None:
+        """Show what there is room for, and what the customer may see."""
+        found, looks = self._shown, self.desk.customer_mode.on
+        rows = bool(found and found.plan.rows)
+        self.day_card.setVisible(rows and not looks)
+        self._below.setVisible(not rows or looks)
+        self.sheet_button.setVisible(bool(found and found.plan.has_route) and not looks)
+        self.route_button.setVisible(not looks)
+        self.split.set_side_wanted(wanted=not looks)
+        wide = self.window().width() / theme.scale() >= _WIDE and not looks
+        self.wide.load(found.plan if found else None, wanted=wide)
+
+    def _hide_or_show(self) -> None:
+        if self._shown is not None:
+            self._show_hero()
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shown is not None and event.oldSize().width() != event.size().width():
+            self._fit()
 
     # acting
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = dict(zip("12345", wording.OUTCOMES, strict=True))
-        if event.text() in keys and self.hero.tiles:
-            self.log(keys[event.text()])
-        elif event.text().lower() == "r" and not event.modifiers() & _CONTROL:
+    @property
+    def account(self) -> str:
+        row_ = self.list.focused
+        stop = (
+            row_.visit if row_ is not None else self._shown.plan.hero.row if self._shown else None
+        )
+        return stop.account_id if stop is not None else ""
+
+    def act(self, name: str) -> bool:
+        if name.startswith("outcome_"):
+            outcome = list(wording.OUTCOMES)[int(name[-1]) - 1]
+            self.log(outcome)
+        elif name == "see_route":
             self._open_route()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        elif name == "open":
             self._enter()
+        elif name == "visit":
+            return self._log_focused()
+        elif name == "task":
+            self.pending_card.add_task()
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
     def _enter(self) -> None:
-        """Press the button that has the focus, else begin the visit of the card."""
+        """Press the button that has the focus, else the card's main one."""
         focused = self.focusWidget()
         if isinstance(focused, QAbstractButton) and focused.hasFocus():
             focused.click()
-        elif self.hero.tiles:
-            self._start()
+        elif self.hero.main:
+            self._asked(self.hero.main)
+
+    def primary(self) -> None:
+        if self.hero.main:
+            self._asked(self.hero.main)
+
+    def _log_focused(self) -> bool:
+        """Ask how the visit of the row went, or that of the card."""
+        row_ = self.list.focused
+        visit = row_.visit if row_ is not None else None
+        if visit is None and self.hero.can_log and self._shown is not None:
+            visit = self._shown.plan.hero.row
+        if visit is None:
+            return False
+        self.outcomes.forget()
+        self.outcomes.choose(visit.id, visit.name)
+        return True
 
     def log(self, outcome: str) -> None:
         """Log the visit of the card with this outcome; the next visit takes its place."""
         stop = self._shown.plan.hero.row if self._shown else None
-        if stop is None or not self.hero.tiles or stop.id == self._logging:
-            return  # a second press belongs to the next visit
-        self._logging = stop.id
-        task = self.desk.tasks.write(
-            self, visits.log, lambda logged: self._logged(logged, stop.account_id), stop.id,
-            outcome=outcome, now=self.desk.now(),
-        )  # fmt: skip
-        self.desk.tasks.or_else(task, self._not_logged)
+        if stop is not None and self.hero.can_log:
+            self.outcomes.log(stop.id, outcome)
 
-    def _not_logged(self, error: Exception) -> None:
-        self._logging = ""
-        self.desk.tasks.failed.emit(self, error)
-        self._load()
-
-    def _logged(self, logged: visits.Logged, account_id: str) -> None:
-        def undo() -> None:
-            self._logging = ""
-            self.desk.tasks.write(self, visits.unlog, lambda _none: None, logged)
-
-        words = _("Visit logged: {outcome}").format(outcome=wording.outcome(logged.outcome))
-        self.toast_requested.emit(words, undo)
-        if logged.outcome == "quote":
-            options = {"new": True, "account": account_id, "activity": logged.activity_id}
-            self.open_requested.emit(Ref("quote", options=options))
-
-    def _start(self) -> None:
+    def _asked(self, what: str) -> None:
+        """Do what a button of the card asks for."""
         stop = self._shown.plan.hero.row if self._shown else None
-        if stop is not None:
-            self.desk.tasks.write(
-                self, visits.start, lambda _none: None, stop.id, now=self.desk.now()
-            )
+        go = self.open_requested.emit
+        match what:
+            case "propose" | "route" | "choose":
+                self._open_route(propose=what == "propose")
+            case "tomorrow":
+                go(Ref("routes", options={"tomorrow": True}))
+            case "close":
+                self.close_day()
+            case "import":
+                go(Ref("import"))
+            case "add":
+                go(Ref("portfolio", options={"new": True}))
+            case "begin":
+                self._write(routes.begin, self.day, now=self.desk.now())
+            case _ if stop is not None:
+                self._asked_of_visit(what, stop)
 
-    def _skip(self) -> None:
-        stop = self._shown.plan.hero.row if self._shown else None
-        if stop is not None:
-            self._remove(stop.id)
+    def _asked_of_visit(self, what: str, stop: agenda.DayRow) -> None:
+        match what:
+            case "start":
+                self._write(visits.start, stop.id, now=self.desk.now())
+            case "retry":
+                self._read_door(stop.account_id)
+            case "record":
+                self.open_requested.emit(Ref("customer", stop.account_id))
+            case "report":
+                self.open_requested.emit(Ref("visit", stop.id))
+            case "skip":
+                self._remove(stop.id)
+            case "call" if self._door is not None:
+                QDesktopServices.openUrl(QUrl(f"tel:{self._door.phone}"))
+            case "notify" if self._door is not None:
+                self.setFocus()
+                self.layer = LateLayer(self, self._door, arrival(stop, self.desk.now()))
+
+    def _write(self, work: Any, *args: Any, words: str = "", **kwargs: Any) -> None:
+        """Write, and say `words` with the way back when it is done."""
+
+        def done(_outcome: Any) -> None:
+            if words:
+                self.toast_requested.emit(words, True)
+
+        self.desk.tasks.write(self, work, done, *args, **kwargs)
+
+    def _open_fact(self, fact: Fact) -> None:
+        self.open_requested.emit(Ref(fact.screen, fact.ref_id, fact.tab))
 
     def _remove(self, activity_id: str) -> None:
-        def undo() -> None:
-            self.desk.tasks.write(self, visits.reinstate, lambda _none: None, activity_id)
-
-        def done(_none: None) -> None:
-            self.toast_requested.emit(_("Visit taken off the day"), undo)
-
-        self.desk.tasks.write(self, visits.cancel, done, activity_id)
+        self._write(agenda.take_off, self.day, activity_id, words=_("Visit taken off the day"))
 
     def _move(self, activity_id: str, by: int) -> None:
         if self._shown is None:
@@ -285,93 +362,38 @@ class TodayPage(Page):
         at = order.index(activity_id)
         if 0 <= at + by < len(order):
             order.insert(at + by, order.pop(at))
-            self.desk.tasks.write(self, routes.reorder, lambda _plan: None, self.day, order)
+            self._write(routes.reorder, self.day, order)
 
-    def _open_hero(self, screen: str) -> None:
-        stop = self._shown.plan.hero.row if self._shown else None
-        if stop is not None:
-            id_ = stop.id if screen == "visit" else stop.account_id
-            self.open_requested.emit(Ref(screen, id_))
+    def _peek(self, account_id: str) -> None:
+        self.desk.tasks.read(self, look.load, self._show_look, account_id, self.day)
 
-    def _call(self) -> None:
-        if self._shown is not None and self._shown.phone:
-            QDesktopServices.openUrl(QUrl(f"tel:{self._shown.phone}"))
+    def _show_look(self, found: look.Look) -> None:
+        if self.isVisible():
+            layer = look.LookLayer(self, found, self.day)
+            layer.open_requested.connect(self.open_requested)
+            self.layer = layer
+
+    def _add(self, extra: Extra) -> None:
+        words = _("{name} is on the route").format(name=extra.name)
+        self._write(routes.add_stop, self.day, extra.account_id, after=extra.after, words=words)
 
     def _open_route(self, *, propose: bool = False) -> None:
         options = {"propose": True} if propose else {}
         self.open_requested.emit(Ref("routes", self.day.isoformat(), options=options))
 
-    def _open_pending(self, item: Pending) -> None:
-        self.open_requested.emit(Ref(item.screen, item.ref_id))
-
-    def _complete(self, item: Pending) -> None:
-        def undo() -> None:
-            self.desk.tasks.write(self, follow_ups.reopen, lambda _none: None, item.key)
-
-        def done(_none: None) -> None:
-            self.toast_requested.emit(_("Done: {what}").format(what=item.title), undo)
-
-        now = self.desk.now()
-        self.desk.tasks.write(self, follow_ups.complete, done, item.key, now=now)
-
-    def _snooze(self, item: Pending) -> None:
-        """Put a task off until tomorrow."""
-        until = i18n.local(self.desk.now()).date() + timedelta(days=1)
-
-        def done(before: date | None) -> None:
-            def undo() -> None:
-                if before is not None:
-                    self.desk.tasks.write(
-                        self, follow_ups.snooze, lambda _day: None, item.key, before
-                    )
-
-            self.toast_requested.emit(_("Put off until tomorrow: {what}").format(what=item.title),
-                                      undo)  # fmt: skip
-
-        self.desk.tasks.write(self, follow_ups.snooze, done, item.key, until)
-
-    def _show_pending(self) -> None:
-        inside = PendingList()
-        self._over(
-            inside, _("Pending"), text(_("Pending"), "h2"), scroll(inside),
-        )  # fmt: skip
-
-    def _over(self, items: PendingList, name: str, *parts: Item) -> Layer:
-        """Show all that is pending in a layer that closes when one of it is chosen."""
-        left = list(self._shown.pending) if self._shown else []
-        items.show_items(left, i18n.local(self.desk.now()).date(), len(left))
-        items.setMinimumHeight(items.sizeHint().height())
-        layer = Layer(self, column(*parts, margins=(20, 16, 14, 16), gap=10), width=520, name=name)
-
-        def go(item: Pending, act: Callable[[Pending], None]) -> None:
-            layer.close_layer()
-            act(item)
-
-        items.opened.connect(lambda item: go(item, self._open_pending))
-        items.completed.connect(lambda item: go(item, self._complete))
-        items.snoozed.connect(lambda item: go(item, self._snooze))
-        return layer
-
-    def _print(self) -> None:
-        print_route(self, self.day, open_file)
-
     def close_day(self) -> None:
         """Show what is left of the day; it can be closed with items open."""
-        items = PendingList()
-        plan = Button(_("Plan tomorrow"), icon="route")
-        sync = Button(_("Sync now"), icon="refresh-cw", kind="primary")
-        layer = self._over(
-            items, _("Close the day"), text(_("Close the day"), "h2"),
-            text(_("What is left can wait; nothing of it is lost."), "muted"),
-            scroll(items), row(None, plan, sync),
-        )  # fmt: skip
+        self.desk.tasks.read(self, day_end.checklist, self._show_closing, self.day, self.desk.now())
 
-        def go(ref: Ref) -> None:
-            layer.close_layer()
-            self.open_requested.emit(ref)
+    def _show_closing(self, found: day_end.Checklist) -> None:
+        self.setFocus()
+        layer = ClosingLayer(self, found)
+        layer.open_requested.connect(self.open_requested)
+        layer.closing.connect(self._close)
+        self.layer = layer
 
-        plan.clicked.connect(lambda: go(Ref("routes", options={"tomorrow": True})))
-        sync.clicked.connect(lambda: go(Ref("sync", options={"preview": True})))
+    def _close(self) -> None:
+        self._write(day_end.close, self.day, now=self.desk.now(), words=_("The day is closed"))
 
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)
