@@ -2,6 +2,7 @@
 
 UserError                 expected: message bar of the page, what to do, a button if there is one
 ├── ValidationError       what was typed will not do: said beside the field
+├── Unreadable            a file of ours is damaged, or its key is another: a backup may help
 ├── Offline               no network or no server: only the state in the status area
 ├── SessionExpired        the server wants this device to sign in again
 └── Refused               the server said no to a change: listed in Sync, to review
@@ -31,6 +32,10 @@ class ValidationError(UserError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class Unreadable(UserError):  # noqa: N818 - a state of the file
+    """A file of ours is damaged, or encrypted with another key; it was left as it is."""
 
 
 class Offline(UserError):  # noqa: N818 - a state rather than an error, and named so

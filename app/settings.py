@@ -28,9 +28,13 @@ class Settings:
     density: str = "comfortable"
     sidebar_collapsed: bool = False
     single_keys: bool = True
+    keys: dict[str, str] = field(default_factory=dict)  # by action of views.keymap, remapped
     sync_every_minutes: int = 10
     photos_on_metered: bool = False
-    lock_after_minutes: int = 10
+    lock_after_minutes: int = 10  # 0 never; without a PIN or a passphrase nothing locks
+    hints_seen: bool = False
+    muted_rules: list[str] = field(default_factory=list)  # of services.alerts
+    put_off: dict[str, str] = field(default_factory=dict)  # pending things until an ISO day
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def save(self) -> None:
@@ -53,6 +57,8 @@ _ALLOWED: dict[str, frozenset[Any]] = {
     "theme": frozenset({"", "claro", "oscuro", "sol"}),
     "text_scale": frozenset(range(90, 151)),
     "density": frozenset({"comfortable", "compact"}),
+    "lock_after_minutes": frozenset(range(121)),
+    "sync_every_minutes": frozenset(range(1, 1441)),
 }
 
 
@@ -73,10 +79,14 @@ def load(path: Path) -> Settings:
     for name, value in kept.items():
         if name not in names:
             settings.unknown[name] = value
-        elif type(value) is type(getattr(settings, name)) and (
-            name not in _ALLOWED or value in _ALLOWED[name]
-        ):
+        elif type(value) is type(getattr(settings, name)) and _is_allowed(name, value):
             setattr(settings, name, value)
         else:
             logger.info("Setting %s has the bad value %r, the default is used", name, value)
     return settings
+
+
+def _is_allowed(name: str, value: Any) -> bool:
+    if name == "keys":
+        return all(isinstance(key, str) and key for key in value.values())
+    return name not in _ALLOWED or value in _ALLOWED[name]

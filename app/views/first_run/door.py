@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.views import theme
 from app.views.widgets.button import Button
-from app.views.widgets.layout import card, column, text
+from app.views.widgets.layout import card, column, row, text
 
-WIDTH = 360
+NARROW, WIDE = 236, 336
 
 
 class _Disc(QWidget):
@@ -19,7 +19,7 @@ class _Disc(QWidget):
     def __init__(self, icon: str, tone: str) -> None:
         super().__init__()
         self._icon, self._tone = icon, tone
-        self.setFixedSize(theme.px(52), theme.px(52))
+        self.setFixedSize(theme.px(48), theme.px(48))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
@@ -32,14 +32,17 @@ class _Disc(QWidget):
 
 
 def door(
-    icon: str, tone: str, title: str, words: str, fields: QWidget, status: QWidget, button: Button
-) -> QFrame:
-    """Return the card of a door; `button` is at its foot."""
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    icon: str, tone: str, title: str, words: str, fields: QWidget, status: QWidget,
+    *buttons: Button,
+) -> QFrame:  # fmt: skip
+    """Return the card of a door; `buttons` are at its foot."""
+    for button in buttons:
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     said = column(
-        _Disc(icon, tone), 8, text(title, "h2"), text(words, "muted", wrap=True), 6, fields, None,
-        status, button, gap=6,
+        row(_Disc(icon, tone), None), 4, text(title, "h2", wrap=True),
+        text(words, "muted", wrap=True), 4, fields, None, status, *buttons, gap=6,
     )  # fmt: skip
-    made = card(said, margins=(22, 20, 22, 20))
-    made.setFixedWidth(theme.px(WIDTH))
+    made = card(said, margins=(20, 18, 20, 18))
+    made.setMinimumWidth(theme.px(NARROW))
+    made.setMaximumWidth(theme.px(WIDE))
     return made

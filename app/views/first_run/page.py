@@ -1,219 +1,208 @@
-"""The first start: connect with the company, or look at the example; nothing else is asked."""
+"""The first start, three doors: one's company, an example, or this computer alone."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from app import i18n
-from app.errors import UserError
+from app.errors import Offline, UserError
 from app.i18n import _, ngettext
-from app.services import shell
+from app.services import screen_lock, syncing
+from app.services.joining import Enrol
+from app.services.syncing import Contents
 from app.views import theme
+from app.views.first_run.connecting import Connecting
 from app.views.first_run.door import door
 from app.views.messages import MessageBar
 from app.views.widgets.button import Button, Segmented
-from app.views.widgets.field import Field, Form
-from app.views.widgets.layout import Icon, column, row, text
+from app.views.widgets.field import Field
+from app.views.widgets.form import Form
+from app.views.widgets.layout import Icon, column, row, scroll, text
 from app.views.widgets.mark import Mark
 from app.views.widgets.page import Desk, Page, Ref
+from app.views.widgets.secret_layer import SecretLayer
 
-if TYPE_CHECKING:
-    from app.sync.report import Progress
-
-Enrol = Callable[[str, str, str, "Callable[[Progress], None]"], None]
-_LOOK_MS = 100
+Begin = Callable[[str, str], None]  # who, and which company; on a worker
 THEMES = ("claro", "oscuro", "sol")
 
 
-class _Download:
-    """What the worker and the window share about a download."""
-
-    def __init__(self) -> None:
-        self.progress: Progress | None = None
-
-    def note(self, progress: Progress) -> None:
-        self.progress = progress
-
-
 class FirstRunPage(Page):
-    """`enrol(address, code, name, progress)` makes this computer one of a company's laptops.
+    """`enrol` makes this computer one of a company's laptops, `begin_alone` one of its own.
 
-    It is called on a worker, returns when everything is here, and raises `UserError`.
-    `open_example` starts the example company in a window of its own.
+    `connected` when the program can begin; its word is the screen to open, "" for the usual one.
+    `folder` is where the PIN of the screen is kept.
     """
 
-    connected = Signal()
+    connected = Signal(str)
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
     example_asked = Signal()
 
-    def __init__(self, desk: Desk, enrol: Enrol) -> None:
+    def __init__(self, desk: Desk, enrol: Enrol, begin_alone: Begin, folder: Path) -> None:
         super().__init__(desk)
         self.setObjectName("Page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._enrol = enrol
-        self._known = ""  # the server of a download that was interrupted
-        self._download: _Download | None = None
-        self.form, self.bar = Form(), MessageBar()
-        self.address, self.code = QLineEdit(), QLineEdit()
-        self.computer = QLineEdit(platform.node())
-        self.address.setPlaceholderText("https://crm.tuempresa.example")
-        self.connect_button = Button(_("Connect"), icon="arrow-right", kind="primary", size="lg")
+        self._begin_alone, self._folder = begin_alone, folder
+        self.layer: SecretLayer | None = None
+        self.bar, self.form = MessageBar(), Form()
+        self.connecting = Connecting(desk, enrol, self)
         self.example_button = Button(_("Open the example"), icon="play", size="lg")
-        self.status = text("", "muted", wrap=True)
+        self.person, self.company = QLineEdit(), QLineEdit()
+        self.import_button = Button(_("Import my portfolio"), icon="upload", size="lg")
+        self.empty_button = Button(_("Start without a list"), kind="ghost")
         self.language = Segmented(
             ["Español", "English"], int(i18n.language() == "en"), name=_("Language")
         )
         self.theme = Segmented(
             [_("Light"), _("Dark"), _("Sun")], THEMES.index(theme.name()), name=_("Theme")
         )
-        self._look = QTimer(self, interval=_LOOK_MS)
-        self._look.timeout.connect(self._show_progress)
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
         top = row(None, Icon("languages", "text_muted", 18), self.language, 4, self.theme, gap=8)
-        title, promise = (
-            text(_("Welcome to Viajante"), "h1"),
-            text(
-                _("Your portfolio, your routes and your quotes, with or without signal."), "muted"
-            ),
-        )
+        title = text(_("Welcome to Viajante"), "h1", wrap=True)
+        promise = text(
+            _("Your portfolio, your routes and your quotes, with or without signal."), "muted",
+            wrap=True,
+        )  # fmt: skip
         for label in (title, promise):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        doors = row(None, self._connect_door(), self._example_door(), None, gap=18)
-        trust = row(
-            None, Icon("shield-check", "text_muted", 16),
-            text(_("Your data is kept encrypted on this computer. The key does not leave it."),
-                 "muted"),
-            None, gap=8,
+        doors = row(
+            None, (self.connecting.frame, 100), (self._example_door(), 100),
+            (self._alone_door(), 100), None, gap=16,
         )  # fmt: skip
-        self.setLayout(
+        said = text(
+            _("Your data is kept encrypted on this computer. The key does not leave it."), "muted"
+        )
+        trust = row(None, Icon("shield-check", "text_muted", 16), said, None, gap=8)
+        inside = QWidget()
+        inside.setLayout(
             column(
-                top, self.bar, None, row(None, Mark(48), None), title, promise, 12, doors, 12,
-                trust, None, gap=8, margins=(24, 18, 24, 18),
+                None, row(None, Mark(44), None), title, promise, 8, doors, 8, trust, None, gap=6,
+                margins=(24, 0, 24, 12),
             )
         )  # fmt: skip
-
-    def _connect_door(self) -> QFrame:
-        fields = QWidget()
-        inside = QVBoxLayout(fields)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(8)
-        for name, label, editor in (
-            ("server", _("Address of the server"), self.address),
-            ("code", _("One-time code"), self.code),
-            ("name", _("Name of this computer"), self.computer),
-        ):
-            inside.addWidget(self.form.add(name, Field(label, editor)))
-        self.code_field = self.form.fields["code"]
-        return door(
-            "server", "primary", _("Connect with my company"),
-            _("With the address and the code that the office has given you."),
-            fields, self.status, self.connect_button,
-        )  # fmt: skip
+        self.setLayout(column(row(top, margins=(24, 14, 24, 0)), self.bar, (scroll(inside), 1),
+                              gap=6))  # fmt: skip
 
     def _example_door(self) -> QFrame:
         return door(
             "presentation", "warning", _("Try it with example data"),
             _("126 invented customers with visits, quotes and expenses, on a server of its own on"
-              " this computer. Nothing of it leaves; its key is in a file beside it."),
+              " this computer. Nothing of it leaves, and it is erased with one click."),
             QWidget(), text("", "muted"), self.example_button,
         )  # fmt: skip
 
+    def _alone_door(self) -> QFrame:
+        fields = QWidget()
+        fields.setLayout(
+            column(
+                self.form.add("person", Field(_("Your name"), self.person)),
+                self.form.add("company", Field(_("Name under which you sell"), self.company)),
+                gap=6,
+            )
+        )  # fmt: skip
+        return door(
+            "hard-drive", "success", _("Work alone on this computer"),
+            _("Without a server, with your list from Excel or CSV. It cannot be joined with a"
+              " company's server later; you can export it as files."),
+            fields, text("", "muted"), self.empty_button, self.import_button,
+        )  # fmt: skip
+
     def _connect(self) -> None:
-        self.connect_button.clicked.connect(self.primary)
+        self.connecting.began.connect(self.bar.clear)
+        self.connecting.failed.connect(self._failed)
+        self.connecting.connected.connect(self._arrived)
         self.example_button.clicked.connect(self.example_asked)
-        for editor in (self.address, self.code, self.computer):
-            editor.returnPressed.connect(self.primary)
+        self.import_button.clicked.connect(lambda: self.begin("import"))
+        self.empty_button.clicked.connect(lambda: self.begin(""))
+        self.person.returnPressed.connect(self.company.setFocus)
+        self.company.returnPressed.connect(lambda: self.begin(""))
         self.language.clicked.connect(
             lambda: self.language_chosen.emit(("es", "en")[self.language.index])
         )
         self.theme.clicked.connect(lambda: self.theme_chosen.emit(THEMES[self.theme.index]))
+        theme.look.changed.connect(self._show_theme)
+
+    def _show_theme(self) -> None:
+        """The key that changes the theme works here too."""
+        self.theme.index = THEMES.index(theme.name())
+        self.theme.update()
 
     def show_ref(self, ref: Ref) -> None:
-        self.desk.tasks.read(self, shell.known_server, self._show_known)
-        self.address.setFocus()
-
-    def _show_known(self, server: str) -> None:
-        """Offer to go on with a first download that was interrupted: no new code is needed."""
-        self._known = server
-        self.code_field.setVisible(not server)
-        if server:
-            self.address.setText(server)
-            self.address.setReadOnly(True)
-            self.status.setText(_("The first download was interrupted. It goes on where it was."))
-            self.connect_button.setText(_("Go on with the download"))
+        self.connecting.look_up()
+        self.connecting.address.setFocus()
 
     def primary(self) -> None:
-        """Connect with what is typed, unless that is under way."""
-        if self._download is not None or not self._is_complete():
-            return
-        self.form.clear_errors()
-        self.bar.clear()
-        self._download = _Download()
-        self.connect_button.setEnabled(False)
-        self.status.setText(_("Connecting…"))
-        self._look.start()
-        task = self.desk.tasks.run(
-            self, self._enrol, self._done, self.address.text().strip(), self.code.text().strip(),
-            self.computer.text().strip(), self._download.note,
-        )  # fmt: skip
-        self.desk.tasks.or_else(task, self._failed)
+        """Connect with what is typed."""
+        self.connecting.connect_now()
 
-    def _is_complete(self) -> bool:
-        for name, editor, words in (
-            ("server", self.address, _("Write the address, such as https://crm.yourcompany.com.")),
-            ("code", self.code, _("Write the code that the office has given you.")),
-            ("name", self.computer, _("Give this computer a name, so that the office knows it.")),
-        ):
-            needed = name != "code" or not self._known
-            if needed and not editor.text().strip():
-                self.form.fields[name].set_error(words)
-                editor.setFocus()
-                return False
-        return True
-
-    def _end(self) -> None:
-        self._download = None
-        self._look.stop()
-        self.connect_button.setEnabled(True)
-        self.status.clear()
-
-    def _done(self, _none: None) -> None:
-        self._end()
-        self.connected.emit()
+    # what came of it
 
     def _failed(self, error: Exception) -> None:
-        """Say it beside its field, or in the bar; what arrived stays and the download goes on."""
-        self._end()
-        if self.form.show_error(error):
-            return
-        if isinstance(error, UserError):
+        if isinstance(error, Offline):
+            self.bar.show_message(
+                "warning",
+                error.message,
+                _("The first time needs the server: check the address and the connection."),
+                (_("Open the example"), self.example_asked.emit),
+            )
+        elif isinstance(error, UserError):
             self.bar.show_error(error)
-            self.desk.tasks.read(self, shell.known_server, self._show_known)
         else:
             self.desk.tasks.failed.emit(self, error)
 
-    def _show_progress(self) -> None:
-        now = self._download.progress if self._download is not None else None
-        if now is None:
-            return
-        n = now.done
-        words = {
-            "pull": ngettext("{n} record received…", "{n} records received…", n).format(n=n),
-            "apply": _("Putting everything in its place…"),
-            "verify": _("Checking that nothing is missing…"),
-            "files": _("{done} of photos and documents").format(done=i18n.size(n)),
-        }.get(now.phase, _("Connecting…"))
-        self.status.setText(words)
+    def _arrived(self) -> None:
+        """The records are here; photos follow. Say how much it is, and offer to guard it."""
+        self.desk.tasks.read(self, syncing.contents, self._offer_pin)
+
+    def _offer_pin(self, contents: Contents) -> None:
+        counts = dict(contents.tables)
+        customers, products = counts.get("account", 0), counts.get("product", 0)
+        here = ", ".join((
+            ngettext("{n} customer", "{n} customers", customers).format(n=i18n.number(customers)),
+            ngettext("{n} product", "{n} products", products).format(n=i18n.number(products)),
+        ))  # fmt: skip
+        words = _("{what} are here; photos follow. A PIN locks the screen after a while without"
+                  " you.")  # fmt: skip
+        self.layer = SecretLayer(
+            self, self.desk, _("Connected"), words.format(what=here), _("Use this PIN"),
+            self._set_pin, _nothing, asks_new=_("New PIN, four signs or more"), later=_("Later"),
+        )  # fmt: skip
+        self.layer.closed.connect(lambda: self.connected.emit(""))
+
+    def _set_pin(self, _old: str, new: str) -> None:
+        screen_lock.set_pin(self._folder, new, field="new")
+
+    # alone
+
+    def begin(self, screen: str) -> None:
+        """Make a company of one person here, then go to `screen`."""
+        self.form.clear_errors()
+        self.bar.clear()
+        for button in (self.import_button, self.empty_button):
+            button.setEnabled(False)
+        task = self.desk.tasks.run(
+            self, self._begin_alone, lambda _none: self.connected.emit(screen),
+            self.person.text(), self.company.text(),
+        )  # fmt: skip
+        self.desk.tasks.or_else(task, self._not_begun)
+
+    def _not_begun(self, error: Exception) -> None:
+        for button in (self.import_button, self.empty_button):
+            button.setEnabled(True)
+        if not self.form.show_error(error):
+            self._failed(error)
 
     def hideEvent(self, event: object) -> None:
         super().hideEvent(event)  # type: ignore[arg-type]
-        self._look.stop()
+        self.connecting.stop_looking()
+
+
+def _nothing() -> None:
+    """Do nothing more: the layer's end is heard anyway."""

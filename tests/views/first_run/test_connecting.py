@@ -17,12 +17,12 @@ from app.models.database import Database
 from app.models.files import Files
 from app.models.sync_state import SyncState
 from app.models.team import User
-from app.services import syncing
+from app.services import screen_lock, syncing
 from app.settings import Settings
 from app.sync import client
 from app.views.first_run.page import FirstRunPage
 from tests.serving import Serving, serving
-from tests.views.desks import desk_on, idle
+from tests.views.desks import desk_on, idle, words
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def server(tmp_path: Path) -> Iterator[Serving]:
 def page(qtbot, database: Database, files: Files, tmp_path: Path) -> Iterator[FirstRunPage]:
     with desk_on(database, files, tmp_path) as desk:
         workspace = main.Workspace(tmp_path, Settings(tmp_path / "s.json"), database, files)
-        made = FirstRunPage(desk, partial(main._enrol, workspace))
+        made = FirstRunPage(
+            desk, partial(main._enrol, workspace), partial(main._begin_alone, workspace), tmp_path
+        )
         qtbot.addWidget(made)
         made.show()
         made.show_ref(None)
@@ -49,16 +51,16 @@ def _code(server: Serving) -> str:
 
 
 def _type(page: FirstRunPage, address: str, code: str, name: str = "Portátil de Ana") -> None:
-    page.address.setText(address)
-    page.code.setText(code)
-    page.computer.setText(name)
+    page.connecting.address.setText(address)
+    page.connecting.code.setText(code)
+    page.connecting.computer.setText(name)
 
 
 def _answer(qtbot, page: FirstRunPage) -> None:
     """Press the button and wait until it can be pressed again."""
-    page.connect_button.click()
-    assert not page.connect_button.isEnabled()
-    qtbot.waitUntil(page.connect_button.isEnabled, timeout=20_000)
+    page.connecting.button.click()
+    assert not page.connecting.button.isEnabled()
+    qtbot.waitUntil(page.connecting.button.isEnabled, timeout=20_000)
 
 
 def _people(database: Database) -> int:
@@ -72,20 +74,63 @@ def _device(database: Database) -> str:
         return (state.device_id or "") if state is not None else ""
 
 
-def test_good_code_brings_everything_here(qtbot, page, database, server):
+def test_good_code_brings_everything_here(qtbot, page, database, server, tmp_path):
     _type(page, server.url, _code(server))
-    with qtbot.waitSignal(page.connected, timeout=20_000):
-        page.connect_button.click()
+    page.connecting.button.click()
+    qtbot.waitUntil(lambda: page.layer is not None, timeout=20_000)
+    assert "0 customers, 0 products are here" in words(page.layer)
     assert _people(database) == 1
     assert _device(database)
+    with qtbot.waitSignal(page.connected) as asked:
+        page.layer.close_layer()
+    assert asked.args == [""]
+    assert screen_lock.kind(tmp_path) == ""
+
+
+def test_pin_may_be_set_at_once(qtbot, page, server, tmp_path):
+    _type(page, server.url, _code(server))
+    page.connecting.button.click()
+    qtbot.waitUntil(lambda: page.layer is not None, timeout=20_000)
+    for name, pin in (("new", "12"), ("again", "12")):
+        page.layer.edits[name].setText(pin)
+    page.layer.go.click()
+    qtbot.waitUntil(lambda: bool(page.layer.form.fields["new"].error))
+    for name in ("new", "again"):
+        page.layer.edits[name].setText("1234")
+    with qtbot.waitSignal(page.connected):
+        page.layer.go.click()
+    assert screen_lock.opens(tmp_path, "1234")
+
+
+def test_company_is_named_while_its_records_come(qtbot, page, server):
+    tenant = server.company("Frutas Sala")
+    code = server.code(tenant, server.user(tenant))
+    _type(page, server.url, code)
+    shown: set[str] = set()
+    page.connecting.button.click()
+
+    def arrived() -> bool:
+        page.connecting._show_progress()
+        shown.update(page.connecting.status.text().splitlines())
+        return page.layer is not None
+
+    qtbot.waitUntil(arrived, timeout=20_000)
+    assert "Frutas Sala" in shown
+
+
+def test_invitation_pasted_whole_is_taken_apart(page):
+    page.connecting.address.setText("https://crm.example  ABCDE-FGHIJ")
+    page.connecting.address.editingFinished.emit()
+    assert page.connecting.address.text() == "https://crm.example"
+    assert page.connecting.code.text() == "ABCDE-FGHIJ"
 
 
 def test_wrong_code_is_said_beside_the_code(qtbot, page, database, server):
     _type(page, server.url, "0000-0000")
     _answer(qtbot, page)
-    assert page.form.fields["code"].error
-    assert not page.form.fields["server"].error
-    assert page.code.text() == "0000-0000"
+    assert page.connecting.form.fields["code"].error
+    assert not page.connecting.form.fields["server"].error
+    assert page.connecting.code.text() == "0000-0000"
     assert _device(database) == ""
 
 
@@ -94,8 +139,14 @@ def test_no_server_is_said_in_the_bar_and_what_is_typed_stays(qtbot, page, serve
     _type(page, server.url, "1234-5678", "Mi portátil")
     _answer(qtbot, page)
     assert page.bar.isVisible()
-    assert page.bar.words.text()
-    typed = (page.address.text(), page.code.text(), page.computer.text())
+    assert "The first time needs the server" in page.bar.words.text()
+    with qtbot.waitSignal(page.example_asked):
+        page.bar._button.click()
+    typed = (
+        page.connecting.address.text(),
+        page.connecting.code.text(),
+        page.connecting.computer.text(),
+    )
     assert typed == (server.url, "1234-5678", "Mi portátil")
 
 
@@ -141,9 +192,9 @@ def test_empty_field_is_asked_for_and_nothing_starts(page, empty):
     given = {"server": "http://127.0.0.1:9", "code": "1234-5678", "name": "Portátil"}
     given[empty] = "  "
     _type(page, given["server"], given["code"], given["name"])
-    page.connect_button.click()
-    assert [name for name, field in page.form.fields.items() if field.error] == [empty]
-    assert page.connect_button.isEnabled()
+    page.connecting.button.click()
+    assert [name for name, field in page.connecting.form.fields.items() if field.error] == [empty]
+    assert page.connecting.button.isEnabled()
 
 
 def test_interrupted_download_goes_on_without_a_code(qtbot, page, database, server):
@@ -152,14 +203,14 @@ def test_interrupted_download_goes_on_without_a_code(qtbot, page, database, serv
         syncing.enrolled(session, answer, server.url)
     server.stop()
     page.show_ref(None)
-    qtbot.waitUntil(page.address.isReadOnly)
-    assert not page.code_field.isVisible()
+    qtbot.waitUntil(page.connecting.address.isReadOnly)
+    assert not page.connecting.form.fields["code"].isVisible()
     _answer(qtbot, page)
     assert page.bar.isVisible()
     device = _device(database)
     server.start()
     idle(qtbot, page.desk)
-    with qtbot.waitSignal(page.connected, timeout=20_000):
-        page.connect_button.click()
+    page.connecting.button.click()
+    qtbot.waitUntil(lambda: page.layer is not None, timeout=20_000)
     assert _people(database) == 1
     assert _device(database) == device
