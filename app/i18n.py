@@ -181,30 +181,41 @@ def number(value: Decimal | int, decimals: int | None = None) -> str:
 
 def money(amount: Decimal, currency: str = "EUR", *, decimals: int = 2) -> str:
     """Write 2297.99 as «2.297,99 €» or "€2,297.99"; thousands are always marked."""
-    digits = "." + "0" * decimals if decimals else ""
-    sign = get_currency_symbol(currency, locale=_speech().locale)
-    text = _grouped(abs(amount), f"#,##0{digits}")
+    sign = _symbol(currency, str(_speech().locale))
+    text = _grouped(abs(amount), decimals)
     text = f"{text}\u00a0{sign}" if _speech().language == "es" else f"{sign}{text}"
     return f"\u2212{text}" if amount < 0 and any(c in "123456789" for c in text) else text
 
 
-def _grouped(value: Decimal | int, pattern: str) -> str:
-    """Format with thousands marked from 1.000 on; CLDR leaves «2297» alone in Spanish."""
-    separator = get_group_symbol(_speech().locale)
-    text = format_decimal(value, format=pattern, locale=_speech().locale, group_separator=False)
-    whole, mark, rest = text.partition(get_decimal_symbol(_speech().locale))
-    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    parts: list[str] = []
-    while len(digits) > 3:
-        digits, last = digits[:-3], digits[-3:]
-        parts.insert(0, last)
-    return sign + separator.join([digits, *parts]) + mark + rest
+@lru_cache
+def _symbol(currency: str, locale: str) -> str:
+    return get_currency_symbol(currency, locale=locale)
+
+
+@lru_cache
+def _marks(locale: str) -> dict[int, str]:
+    """Return what a locale writes for the comma and the point of "1,234.5"."""
+    return {ord(","): get_group_symbol(locale), ord("."): get_decimal_symbol(locale)}
+
+
+def _grouped(value: Decimal | int, decimals: int) -> str:
+    """Format with thousands marked from 1.000 on; CLDR leaves «2297» alone in Spanish.
+
+    By hand: a table formats hundreds while it is painted, and babel takes 80 µs for each.
+    """
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals))
+    return f"{rounded:,f}".translate(_marks(str(_speech().locale)))
 
 
 def percent(rate: Decimal | int) -> str:
     """Write Decimal("8") as «8 %» or "8%": the argument is already in percent."""
-    text = format_decimal(rate, format="#,##0.##", locale=_speech().locale)
+    text = _percent(Decimal(rate), str(_speech().locale))
     return _minus(text + ("\u00a0%" if _speech().language == "es" else "%"))
+
+
+@lru_cache(maxsize=1000)
+def _percent(rate: Decimal, locale: str) -> str:
+    return format_decimal(rate, format="#,##0.##", locale=locale)
 
 
 def _minus(text: str) -> str:

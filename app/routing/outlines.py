@@ -10,14 +10,16 @@ import gzip
 from dataclasses import dataclass
 from functools import cache
 from math import asinh, atan, degrees, radians, sinh, tan
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple
 
 from app import paths
 
-Ring = NDArray[np.float32]  # [k, 2]: x, y; closed, the last point is the first
+if TYPE_CHECKING:  # to project a stop needs no numpy, and its import takes as long as a screen
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ring = NDArray[np.float32]  # [k, 2]: x, y; closed, the last point is the first
+
 EARTH_RADIUS_M = 6_378_137.0
 PER_DEGREE = 10_000
 RANKS = (500_000, 100_000, 30_000, 10_000, 2_000)
@@ -87,6 +89,8 @@ def municipalities() -> tuple[Shape, ...]:
 
 
 def _shapes(file: str, layer: str) -> tuple[Shape, ...]:
+    import numpy as np
+
     with np.load(paths.resources() / "geo" / file, allow_pickle=False) as arrays:
         steps = arrays[f"{layer}_points"]
         lengths, counts = arrays[f"{layer}_rings"], arrays[f"{layer}_counts"]
@@ -108,6 +112,8 @@ def _shapes(file: str, layer: str) -> tuple[Shape, ...]:
 
 
 def _project(points: NDArray[np.int64]) -> NDArray[np.float32]:
+    import numpy as np
+
     angles = np.radians(points / PER_DEGREE)
     x = angles[:, 0] * EARTH_RADIUS_M
     y = np.arcsinh(np.tan(angles[:, 1])) * EARTH_RADIUS_M

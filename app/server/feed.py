@@ -103,7 +103,18 @@ def pull(view: View, message: Pull) -> PullAnswer:
         grants=grants,
         revokes=revokes,
         digest={} if more else _level_one(view),
+        made=_made(page),
     )
+
+
+def _made(page: list[Record]) -> list[tuple[int, str, str, int]]:
+    """Return who changed the rows, said once for all that one author changed at one time."""
+    made: list[tuple[int, str, str, int]] = []
+    for record in page:
+        by = (record.by_user, record.by_device, record.at)
+        if not made or made[-1][1:] != by:
+            made.append((record.seq, *by))
+    return made
 
 
 def _fitting(found: list[Record]) -> list[Record]:
@@ -180,13 +191,28 @@ def _membership(
         and change.root not in was
         and change.since_seq > device.enrolled_seq
     }
-    lost = {
+    gone = {
         change.root: int(change.until_seq)
         for change in changes
-        if change.until_seq is not None and change.root in was and change.root not in view.scope
+        if change.until_seq is not None and change.root not in view.scope
     }
+    had = _made_here(view, [root for root in gone if root not in was], after)
+    lost = {root: seq for root, seq in gone.items() if root in was or root in had}
     older = _with_rows_before(view, gained, after)
     return sorted(older.items()), sorted(lost.items())
+
+
+def _made_here(view: View, roots: list[str], after: int) -> set[str]:
+    """Return which of these accounts the device itself has made since `after`: it has them."""
+    log = tables.change_log
+    query = select(log.c.row_id).where(
+        log.c.tenant_id == view.device.tenant_id,
+        log.c.entity == "account",
+        log.c.row_id.in_(roots),
+        log.c.device_id == view.device.device_id,
+        log.c.seq > after,
+    )
+    return set(view.connection.scalars(query)) if roots else set()
 
 
 def _changes(view: View, after: int, to: int) -> Sequence[Row[Any]]:

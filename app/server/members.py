@@ -118,8 +118,8 @@ def _follow_user(unit: Unit, before: Record | None, after: Record) -> None:
     teams = {team for team in (old.get("team_id"), new.get("team_id")) if team}
     if teams and "manager" in {old.get("role"), new.get("role")}:
         _follow_team(unit, teams, {after.row_id}, since=since or after.seq, fresh=before is None)
-    elif before is not None and old.get("team_id") != new.get("team_id"):
-        _follow_owner(unit, after)
+    if before is not None and old.get("team_id") != new.get("team_id"):
+        _follow_owner(unit, after)  # a manager's own accounts too: other managers see them
 
 
 def _follow_team(unit: Unit, teams: set[str], who: set[str], *, since: int, fresh: bool) -> None:
@@ -135,7 +135,7 @@ def _follow_team(unit: Unit, teams: set[str], who: set[str], *, since: int, fres
 
 
 def _follow_owner(unit: Unit, user: Record) -> None:
-    """The rep changed teams: the accounts are seen by the new team's managers."""
+    """Somebody changed teams: the accounts are seen by the new team's managers."""
     for account in unit.find("account", "owner_id", [user.row_id]):
         _reconcile(unit, account.root, _watchers(unit, user.row_id), since=user.seq)
 

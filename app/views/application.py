@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from app.i18n import _
 from app.views import messages, theme
 
 if TYPE_CHECKING:
+    from app.services.backups import Backup
     from app.settings import Settings
 
 
@@ -38,8 +39,19 @@ def create(settings: Settings) -> QApplication:
     program.setDesktopFileName("viajante")
     speak(program)
     theme.load_fonts()
+    theme.look.is_compact = settings.density == "compact"
     theme.apply(program, settings.theme or theme.system_theme(), settings.text_scale / 100)
     return program
+
+
+def follow_system(settings: Settings, dress: Callable[[str], None]) -> None:
+    """Call `dress("")` when the system becomes light or dark while its theme is the chosen one."""
+
+    def changed(_scheme: object) -> None:
+        if not settings.theme and theme.system_theme() != theme.name():
+            dress("")
+
+    QGuiApplication.styleHints().colorSchemeChanged.connect(changed)
 
 
 def speak(program: QApplication) -> None:
@@ -129,6 +141,21 @@ def ask_passphrase(is_new: bool) -> str | None:  # noqa: FBT001 - the shape that
         if again != phrase:
             return ask_passphrase(is_new)
     return phrase
+
+
+def offer_backup(error: UserError, copies: list[Backup]) -> str:
+    """Say that the data cannot be read, and offer the last copy; return its name or ""."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Viajante", error.message)
+    last = copies[0]
+    box.setInformativeText(
+        _("There is a backup of {when}. What cannot be read is kept beside it.").format(
+            when=f"{i18n.moment(last.at)}, {i18n.local(last.at).year}"
+        )
+    )
+    back = box.addButton(_("Go back to the backup"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.exec()
+    return last.name if box.clickedButton() is back else ""
 
 
 def catch_bugs(window: QWidget) -> None:

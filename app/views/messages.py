@@ -7,17 +7,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QWidget
 
 from app import log
 from app.errors import UserError
 from app.i18n import _
 from app.views.widgets.button import Button, IconButton
+from app.views.widgets.notices import Strip
 
 logger = logging.getLogger(__name__)
 
 
-class MessageBar(QFrame):
+class MessageBar(Strip):
     """A strip above the page: what happened, what is safe, what to do; hidden when all is well."""
 
     def __init__(self) -> None:
@@ -48,17 +49,13 @@ class MessageBar(QFrame):
         hint: str = "",
         button: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        self.setProperty("banner", tone)
-        self.words.setProperty("tone", tone)
         self.words.setText(f"{words} {hint}".strip())
         self._button.setVisible(button is not None)
         if button is not None:
             self._button.setText(button[0])
             self._do = button[1]
-        for part in (self, self.words):
-            part.style().unpolish(part)
-            part.style().polish(part)
         self.show()
+        self.take_tone(tone, self.words)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words.text()))
 
     def retranslate(self) -> None:
@@ -71,6 +68,8 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         self.words.clear()
         self.hide()
+        self.tone = ""
+        self.changed.emit()
 
 
 def report_bug(window: QWidget, trace: str, seen: set[str]) -> None:

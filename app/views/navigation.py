@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import _
-from app.views import theme
+from app.settings import Settings
+from app.views import keymap, theme
 from app.views.widgets.avatar import Avatar
 from app.views.widgets.mark import Mark
 from app.views.widgets.page import Ref
@@ -31,18 +32,17 @@ class Screen:
     key: str
     title: Callable[[], str]
     icon: str
-    shortcut: str
     group: int
 
 
 SCREENS: tuple[Screen, ...] = (
-    Screen("today", lambda: _("Today"), "house", "Ctrl+1", 0),
-    Screen("routes", lambda: _("Routes"), "route", "Ctrl+3", 0),
-    Screen("portfolio", lambda: _("Portfolio"), "users", "Ctrl+4", 0),
-    Screen("quotes", lambda: _("Quotes"), "file-text", "Ctrl+6", 0),
-    Screen("expenses", lambda: _("Expenses"), "receipt", "Ctrl+9", 1),
-    Screen("sync", lambda: _("Sync"), "refresh-cw", "Ctrl+0", 2),
-    Screen("settings", lambda: _("Settings"), "settings", "Ctrl+,", 2),
+    Screen("today", lambda: _("Today"), "house", 0),
+    Screen("routes", lambda: _("Routes"), "route", 0),
+    Screen("portfolio", lambda: _("Portfolio"), "users", 0),
+    Screen("quotes", lambda: _("Quotes"), "file-text", 0),
+    Screen("expenses", lambda: _("Expenses"), "receipt", 1),
+    Screen("sync", lambda: _("Sync"), "refresh-cw", 2),
+    Screen("settings", lambda: _("Settings"), "settings", 2),
 )
 # screens without a place of their own stand under the one they come from
 PARENT = {"customer": "portfolio", "import": "portfolio", "visit": "today", "quote": "quotes"}
@@ -54,6 +54,7 @@ class Place:
 
     ref: Ref
     state: dict[str, Any] = field(default_factory=dict)
+    scrolls: list[int] = field(default_factory=list)
 
 
 class History:
@@ -92,7 +93,7 @@ class History:
 class NavItem(QAbstractButton):
     """A line of the sidebar: icon, words, and how many things there need the user."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, key: str) -> None:
         super().__init__()
         self.place = screen
         self.setCheckable(True)
@@ -100,11 +101,8 @@ class NavItem(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.collapsed = False
         self._badge, self._tone = 0, "neutral"
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        self.setText(self.place.title())
-        self.setToolTip(f"{self.text()}  {self.place.shortcut}")
+        self.setText(screen.title())
+        self.setToolTip(f"{self.text()}  {key}")
         self._name()
 
     def set_badge(self, count: int, tone: str) -> None:
@@ -182,8 +180,9 @@ class Sidebar(QFrame):
 
     chosen = Signal(str)  # key of a screen
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self._settings = settings
         self.setObjectName("Sidebar")
         self.setAccessibleName(_("Navigation"))
         self.items: dict[str, NavItem] = {}
@@ -213,7 +212,7 @@ class Sidebar(QFrame):
             if screen.group != group:
                 group = screen.group
                 self._rule() if group == 1 else self._column.addStretch()
-            item = NavItem(screen)
+            item = NavItem(screen, keymap.printed(self._settings, screen.key))
             item.clicked.connect(lambda _checked=False, key=screen.key: self.chosen.emit(key))
             self.items[screen.key] = item
             self._column.addWidget(item)
@@ -258,8 +257,3 @@ class Sidebar(QFrame):
         for item in self.items.values():
             item.collapsed = collapsed
             item.update()
-
-    def retranslate(self) -> None:
-        self.setAccessibleName(_("Navigation"))
-        for item in self.items.values():
-            item.retranslate()

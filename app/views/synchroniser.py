@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -44,6 +45,7 @@ class PillState:
     words: str
     tone: str
     icon: str
+    tip: str = ""  # the last success and the next try
 
 
 class _Run:
@@ -73,6 +75,7 @@ class Synchroniser(QObject):
         self.pill = PillState("pending", "", "neutral", "cloud")
         self._run: _Run | None = None
         self._tries = 0
+        self._next_at: datetime | None = None
         self._stopped, self._closed = True, False
         self._counting = self._timer(self._count)
         self._look = self._timer(self._look_at_run)
@@ -110,7 +113,7 @@ class Synchroniser(QObject):
 
     def sync_now(self) -> None:
         """Begin a run unless one is under way; `finished` tells how it went."""
-        if self._run is not None:
+        if self._run is not None or (self.status is not None and self.status.is_alone):
             return
         self._soon.stop()
         self._next.stop()
@@ -163,6 +166,7 @@ class Synchroniser(QObject):
             wait = min(every, longest, first * 2.0 ** min(self._tries, 10)) * jitter
             wait = max(wait, getattr(error, "retry_after", 0.0))
         self._next.start(int(wait * 1000))
+        self._next_at = self._desk.now() + timedelta(seconds=wait)
 
     def _notice(self, _changes: Changes) -> None:
         if not self._closed and not self._counting.isActive():
@@ -188,7 +192,7 @@ class Synchroniser(QObject):
         self._show()
 
     def _show(self) -> None:
-        state = self._state()
+        state = replace(self._state(), tip=self._tip())
         if state != self.pill:
             self.pill = state
             self.state_changed.emit(state)
@@ -199,13 +203,15 @@ class Synchroniser(QObject):
         status = self.status
         if status is None:
             return PillState("pending", _("Sync"), "neutral", "cloud")
+        if status.is_alone:
+            return PillState("alone", _("Only on this computer"), "neutral", "hard-drive")
         waiting = status.operations + status.files
         error = self.report.error if self.report else None
         if isinstance(error, Offline) or not status.is_connected:
             words = _("Offline")
             if waiting:
                 words = ngettext(
-                    "Offline · {n} change", "Offline · {n} changes", waiting
+                    "Offline · {n} to send", "Offline · {n} to send", waiting
                 ).format(n=waiting)  # fmt: skip
             return PillState("offline", words, "warning", "cloud-off")
         if error is not None:
@@ -220,6 +226,16 @@ class Synchroniser(QObject):
             return PillState("pending", words.format(n=waiting), "warning", "cloud")
         words = _("Up to date · {time}").format(time=i18n.clock(status.last_ok_at))
         return PillState("up_to_date", words, "success", "circle-check")
+
+    def _tip(self) -> str:
+        """Say when it last went to its end, and when it is tried next."""
+        last = self.status.last_ok_at if self.status is not None else None
+        parts = []
+        if last is not None:
+            parts.append(_("Last sync: {when}").format(when=i18n.moment(last)))
+        if self._next_at is not None and self._run is None:
+            parts.append(_("Next try: {time}").format(time=i18n.clock(self._next_at)))
+        return " · ".join(parts)
 
     def _working(self) -> str:
         now = self.progress

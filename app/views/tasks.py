@@ -89,7 +89,11 @@ class Tasks(QObject):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Task:
-        """Call `work(session, …)` in one writing transaction, in the order asked."""
+        """Call `work(session, …)` in one writing transaction, in the order asked.
+
+        What it changes is a command that Ctrl+Z takes back, but where `work` says that the program
+        does it by itself (`app.models.change.by_itself`).
+        """
 
         def job() -> R:
             with self._database.write() as session:

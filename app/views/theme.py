@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
@@ -37,6 +37,7 @@ _ROLES = (
     (_Role.ToolTipText, "surface"), (_Role.Link, "primary_text"), (_Role.Accent, "primary"),
     (_Role.Mid, "border"),
 )  # fmt: skip
+_STYLED = "viajante_styled"
 _SHEET_ICONS = (("chevron-down", "text_muted"), ("chevron-up", "text_muted"))
 
 
@@ -56,6 +57,7 @@ class _Look(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.name, self.scale = "claro", 1.0
+        self.is_compact = False
         self.pixmaps: dict[tuple[str, str, int, float, float], QPixmap] = {}
 
     @property
@@ -85,6 +87,7 @@ def load_fonts() -> None:
 def system_theme() -> str:
     """Return the theme that goes with the system's own: claro, oscuro, or sol for high contrast."""
     hints = QGuiApplication.styleHints()
+    hints.unsetColorScheme()  # or we would read what we have set ourselves
     if getattr(hints, "accessibility", None) is not None:
         accessibility = hints.accessibility()
         high = getattr(getattr(Qt, "ContrastPreference", None), "HighContrast", None)
@@ -98,9 +101,10 @@ def apply(program: QApplication, theme: str, text_scale: float = 1.0) -> None:
     look.name = theme if theme in NAMES else "claro"
     look.scale = text_scale
     look.pixmaps.clear()
-    program.setStyle(QStyleFactory.create("Fusion"))
-    dark = look.name == "oscuro"
-    program.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+    if program.property(_STYLED) is None:  # a new style polishes every widget once more
+        program.setStyle(QStyleFactory.create("Fusion"))
+        program.setProperty(_STYLED, True)
+    _tell_qt(dark=look.name == "oscuro")
     program.setFont(font("base"))
     palette = QPalette()
     for role, token in _ROLES:
@@ -110,6 +114,17 @@ def apply(program: QApplication, theme: str, text_scale: float = 1.0) -> None:
     program.setPalette(palette)
     program.setStyleSheet(style_sheet())
     look.changed.emit()
+
+
+def _tell_qt(*, dark: bool) -> None:
+    """Let the frame of the window fit; where the system's scheme does, leave that in force.
+
+    Then Qt tells us when the system's changes.
+    """
+    hints = QGuiApplication.styleHints()
+    hints.unsetColorScheme()
+    if (hints.colorScheme() == Qt.ColorScheme.Dark) != dark:
+        hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
 
 
 def style_sheet() -> str:
@@ -149,7 +164,11 @@ def _icon_file(icon_name: str, token: str) -> str:
 
 def colour(token: str, alpha: float | None = None) -> QColor:
     """Return a token's colour; a «#rrggbb» passes through. `alpha` from 0 to 1."""
-    value = look.colours.get(token, token)
+    return QColor(_colour(look.colours.get(token, token), alpha))
+
+
+@lru_cache(maxsize=512)
+def _colour(value: str, alpha: float | None) -> QColor:
     if value.startswith("#") and len(value) == 9:  # tokens say #rrggbbaa, Qt reads #aarrggbb
         made = QColor(value[:7])
         made.setAlpha(int(value[7:], 16))
@@ -176,11 +195,27 @@ def px(size: float) -> int:
     return round(size * look.scale)
 
 
+def set_density(name: str) -> None:
+    """Show the rows of tables «comfortable» or «compact» from now on."""
+    look.is_compact = name == "compact"
+    look.changed.emit()
+
+
+def row_height(size: int) -> int:
+    """Return the height of a table's row: `size` at 100 %, 8 less where rows are compact."""
+    return px(size - 8 if look.is_compact else size)
+
+
 def font(size: str | int = "base", weight: str = "regular", *, italic: bool = False) -> QFont:
     """Return Inter at a token's size (or in pixels at 100 %), with figures of equal width."""
+    return QFont(_font(size, weight, italic, look.scale))  # a copy: the caller may change it
+
+
+@lru_cache(maxsize=256)
+def _font(size: str | int, weight: str, italic: bool, scale: float) -> QFont:  # noqa: FBT001
     source = tokens()["font"]
     made = QFont(source["fallback"])
-    made.setPixelSize(round(source["size"].get(size, size) * look.scale))
+    made.setPixelSize(round(source["size"].get(size, size) * scale))
     made.setWeight(QFont.Weight(source["weight"][weight]))
     made.setItalic(italic)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

@@ -17,7 +17,7 @@ from app.views.sync.page import SyncPage
 from app.views.today.page import TodayPage
 from app.views.visits.page import VisitPage
 from app.views.widgets.page import Ref
-from app.walkthrough import eyes
+from app.walkthrough import eyes, gallery
 from app.walkthrough.notebook import Step, require
 from app.walkthrough.rep import Rep, play
 
@@ -101,7 +101,7 @@ def synchronise(rep: Rep, step: Step) -> None:
     step.found = {
         "waiting": waiting.operations if waiting else 0, "files": waiting.files if waiting else 0,
         "progress": sorted({each.phase for each in progress}), "receipt": receipt,
-        "conflict": conflict,
+        "conflict": conflict, "themes": gallery.take(rep),
     }  # fmt: skip
 
 

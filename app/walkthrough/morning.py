@@ -11,6 +11,7 @@ from app.models.activity import Activity
 from app.models.history import Invoice
 from app.models.product import Product
 from app.models.route import RoutePlan, RouteStop
+from app.views.first_run.hints import Hints
 from app.views.first_run.page import FirstRunPage
 from app.views.imports.page import ImportPage
 from app.views.routes.page import RoutesPage
@@ -46,12 +47,22 @@ def enrol(rep: Rep, step: Step) -> None:
     hands = rep.hands
     page = hands.page(FirstRunPage)
     hands.picture("first-run")
-    hands.write(page.address, rep.told["url"])
-    hands.write(page.code, rep.told["code"])
-    hands.write(page.computer, "Portátil de Marta")
+    door = page.connecting
+    hands.write(door.address, rep.told["url"])
+    hands.write(door.code, rep.told["code"])
+    hands.write(door.computer, "Portátil de Marta")
     hands.picture("connect")
-    hands.click(page.connect_button)
+    hands.click(door.button)
+    hands.until(lambda: page.layer is not None, "the records are here")
+    hands.picture("connected")
+    assert page.layer is not None  # noqa: S101 - waited for
+    hands.click(page.layer.give_up)
     hands.page(TodayPage)
+    hands.until(lambda: hands.window.findChild(Hints), "three hints are given")
+    hands.picture("hints")
+    hints = hands.window.findChild(Hints)
+    assert hints is not None  # noqa: S101 - waited for
+    hands.click(hints.never_button)
     hands.picture("today-before")
     database = rep.workspace.database
     step.found = {

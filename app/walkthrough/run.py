@@ -53,7 +53,8 @@ def run(
                 _("{name} cannot be read. Nothing was imported.").format(name=file.name),
                 _("Check that it exists and that you may read it."),
             )
-    shutil.rmtree(out / "screens", ignore_errors=True)
+    for pictures in ("screens", "themes"):
+        shutil.rmtree(out / pictures, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     for old in ("day.json", "quote.pdf", "route.pdf", "expenses.pdf"):
         (out / old).unlink(missing_ok=True)

@@ -64,7 +64,7 @@ def _close(rep: Rep, key: str) -> Activity:
     """Be at the next customer, press one key on Today, and return what was stored."""
     hands, database = rep.hands, rep.workspace.database
     today = hands.screen("Ctrl+1", TodayPage)
-    hands.until(lambda: today.hero.tiles, "the card asks how it went")
+    hands.until(lambda: today.hero.can_log, "the card has a visit")
     now = rep.clock.now()
     with database.read() as session:
         stop = agenda.day(session, i18n.local(now).date(), now).hero.row
@@ -78,6 +78,10 @@ def _close(rep: Rep, key: str) -> Activity:
         f"the visit is stored by key {key}",
     )
     hands.settle()
+    if today.outcomes.asking is not None:
+        hands.picture(f"today-asks-{key}")
+        today.outcomes.asking.close_layer()  # what it asks may stay open
+        hands.settle()
     stored: Activity = eyes.one(database, Activity, stop.id)
     return stored
 
@@ -124,7 +128,7 @@ def _change_records(rep: Rep, same: str, other: str) -> None:
         editor = page.record.form.fields[name].editor
         assert isinstance(editor, QLineEdit)  # noqa: S101 - the form's own
         rep.hands.write(editor, words)
-        rep.hands.press(editor, "Return")
+        rep.hands.press(editor, "Tab")
         rep.hands.settle()
     rep.hands.picture("customer-record")
     database = rep.workspace.database

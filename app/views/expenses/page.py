@@ -12,11 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app import i18n
 from app.errors import UserError, ValidationError
@@ -29,7 +30,7 @@ from app.services.expense_view import ClaimView, MonthView
 from app.views.expenses import receipt_files as files
 from app.views.expenses import wording
 from app.views.expenses.claim import ClaimPaper, SubmitLayer
-from app.views.expenses.panel import ExpensePanel
+from app.views.expenses.panel import WIDTH, ExpensePanel
 from app.views.expenses.parts import ClaimBanner, FigureRow, MonthHead
 from app.views.expenses.quick import QuickLine
 from app.views.expenses.table import columns
@@ -37,9 +38,12 @@ from app.views.messages import MessageBar
 from app.views.paged_table import PagedTable
 from app.views.tasks import Task
 from app.views.widgets import photo_strip
-from app.views.widgets.layout import column, line, row
-from app.views.widgets.notices import EmptyState
+from app.views.widgets.columns import Columns
+from app.views.widgets.layout import box, column, line
+from app.views.widgets.notices import Banners, EmptyState
 from app.views.widgets.page import Desk, Page, Ref
+from app.views.widgets.record_history import HistoryLayer
+from app.views.widgets.skeleton import Skeleton
 from app.views.widgets.table_view import ListFoot, TableView
 
 if TYPE_CHECKING:
@@ -51,6 +55,9 @@ _EARNS = (RoutePlan, RouteStop, TravelRate)
 
 class ExpensesPage(Page):
     """A month of expenses and its claim; `attach` takes photos from wherever they come."""
+
+    places = ("expenses", "list")
+    split: Columns
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -65,7 +72,8 @@ class ExpensesPage(Page):
         self.bar, self.head, self.figures = MessageBar(), MonthHead(), FigureRow()
         self.add_button, self.pdf_button = self.head.add, self.head.pdf
         self.submit_button, self.steps = self.head.submit, self.head.steps
-        self.banner = ClaimBanner()
+        self.banner, self.notices = ClaimBanner(), Banners()
+        self.notices.hold(self.bar, self.banner)
         self.quick_line = QuickLine(desk)
         self.quick, self.photo_button = self.quick_line.line, self.quick_line.photo
         self.view = TableView(_("Expenses"), 48)
@@ -79,6 +87,7 @@ class ExpensesPage(Page):
         self._connect()
 
     def _lay_out(self) -> None:
+        self._is_new = False
         self.body = QStackedWidget()
         self.body.addWidget(self.view)
         self.body.addWidget(
@@ -88,19 +97,15 @@ class ExpensesPage(Page):
                   "in the line above, or drop the photo of a receipt here."),
             )
         )  # fmt: skip
-        listed = QFrame()
-        listed.setProperty("card", "true")
-        listed.setLayout(
-            column(self.quick_line, line(), (self.body, 1), line(), self.foot, gap=0,
-                   margins=(1, 1, 1, 1))
-        )  # fmt: skip
-        left = column(self.banner, (listed, 1), gap=10)
-        self.setLayout(
-            column(
-                self.bar, self.head, self.figures, (row((left, 1), self.panel, gap=14), 1), gap=10,
-                margins=(20, 12, 20, 14),
-            )
-        )  # fmt: skip
+        parts = column(self.quick_line, line(), (self.body, 1), line(), self.foot, gap=0)
+        parts.setContentsMargins(1, 1, 1, 1)
+        listed = box(parts, card="true")
+        left = box(column(self.notices, self.banner, (listed, 1), gap=10))
+        self.split = Columns(left, self.panel, title=_("Expense"), width=WIDTH)
+        inside = column(self.bar, self.head, self.figures, (self.split, 1), gap=10)
+        inside.setContentsMargins(20, 12, 20, 14)
+        self.setLayout(inside)
+        self.waiting = Skeleton(self.body, row_height=48)
 
     def _connect(self) -> None:
         self.head.month_chosen.connect(self.show_month)
@@ -113,6 +118,7 @@ class ExpensesPage(Page):
         self.view.current_id_changed.connect(self.panel.open_expense)
         self.view.opened.connect(lambda _id: self._edit())
         self.view.removal_asked.connect(self._remove)
+        self.panel.history_asked.connect(self._show_history)
         self.panel.removal_asked.connect(lambda id_: self._remove([id_]))
         self.panel.failed.connect(self._refused)
         self.receipt.added.connect(self.attach)
@@ -135,7 +141,7 @@ class ExpensesPage(Page):
         self.crumbs_changed.emit([_("Expenses")])
         new = bool(ref.options.pop("new", False))
         self._account = ref.options.pop("account", "") or ""
-        self.setFocusProxy(self.quick if new else self.view)
+        self._is_new = new
         if ref.id:
             day = date.fromisoformat(ref.id)
             self.desk.tasks.read(self, expense_reports.month_of, self.show_month, day)
@@ -163,8 +169,12 @@ class ExpensesPage(Page):
         if why:
             self.bar.show_message("info", why)
 
+    def retire(self) -> None:
+        self.panel.leave()
+        self.quick_line.keep()
+
     def state(self) -> dict[str, Any]:
-        self.panel.save()
+        self.retire()
         return {"month": self.month.isoformat(), "id": self.view.current_id}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -177,15 +187,19 @@ class ExpensesPage(Page):
         if changes.touched(*_EARNS):
             self._bring()
         if changes.touched(*_SHOWS, *_EARNS):
+            self.panel.live.heard(by_sync=changes.by_sync)
             self._load()
 
     def _load(self) -> None:
+        if self.shown is None:
+            self.waiting.begin()
         task = self.desk.tasks.read(self, expense_view.month_view, self._show, self.month)
         self._loading = self.desk.tasks.instead(self._loading, task)
 
     def _show(self, shown: MonthView) -> None:
         first = self.shown is None
         self.shown = shown
+        self.waiting.end()
         self.head.show_view(shown)
         self.figures.show_view(shown)
         self.banner.show_view(shown)
@@ -258,7 +272,7 @@ class ExpensesPage(Page):
             words = _("{kind} added to {month}").format(kind=name, month=i18n.month(added.month))
             self.show_month(added.month)
         self._want(added.expense_id)
-        self.toast_requested.emit(words, partial(self._write, files.remove, [added.expense_id]))
+        self.toast_requested.emit(words, True)
 
     # photos
 
@@ -290,14 +304,9 @@ class ExpensesPage(Page):
         if attached.added is not None:
             self._say_added(attached.added)
             return
-        undo = partial(self._write, files.put_back, attached.expense_id, attached.before)
-        self.toast_requested.emit(_("Receipt attached"), undo)
+        self.toast_requested.emit(_("Receipt attached"), True)
 
     # changing
-
-    def _write(self, work: Any, *args: Any) -> None:
-        task = self.desk.tasks.write(self, work, lambda _done: None, *args)
-        self.desk.tasks.or_else(task, self._refused)
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, UserError):
@@ -306,20 +315,19 @@ class ExpensesPage(Page):
             self.desk.tasks.failed.emit(self, error)
 
     def _remove(self, ids: list[str]) -> None:
-        words = ngettext("{n} expense removed", "{n} expenses removed", len(ids))
+        if ids:  # none is chosen for a moment, while the list is read anew
+            words = ngettext("{n} expense removed", "{n} expenses removed", len(ids))
+            said = partial(self.toast_requested.emit, words.format(n=len(ids)), True)
+            task = self.desk.tasks.write(self, files.remove, lambda _none: said(), ids)
+            self.desk.tasks.or_else(task, self._refused)
 
-        def done(_none: None) -> None:
-            undo = partial(self._write, files.restore, ids)
-            self.toast_requested.emit(words.format(n=len(ids)), undo)
-
-        task = self.desk.tasks.write(self, files.remove, done, ids)
-        self.desk.tasks.or_else(task, self._refused)
+    def _show_history(self, expense_id: str) -> None:
+        self.history = HistoryLayer(self, self.desk, "expense", expense_id)
 
     def _edit(self) -> None:
-        shown = self.panel.shown
-        if shown is not None:
-            fields = self.panel.fields
-            driven = shown.expense.kind == "mileage"
+        if (shown := self.panel.shown) is not None:
+            self.split.open_drawer()
+            fields, driven = self.panel.fields, shown.expense.kind == "mileage"
             (fields.kilometres if driven else fields.amount).setFocus()
 
     def _complete(self) -> None:
@@ -333,12 +341,12 @@ class ExpensesPage(Page):
 
     def export_pdf(self) -> None:
         """Write the PDF of the month's claim into the folder of documents, and open it."""
-        self.panel.save()
+        self.panel.leave()
         self.desk.tasks.or_else(self.paper.open_pdf(self.month), self._refused)
 
     def submit(self) -> None:
         """Open the layer that asks whether the claim may go out."""
-        self.panel.save()
+        self.panel.leave()
         if self.shown is not None and self.shown.state == ReportState.DRAFT:
             self.desk.tasks.read(self, expense_view.claim, self._ask, self.month)
 
@@ -365,10 +373,20 @@ class ExpensesPage(Page):
         return self.quick_line.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Print):
-            self.export_pdf()
-        elif not (event.matches(QKeySequence.StandardKey.Paste) and self.receipt.paste()):
+        if not (event.matches(QKeySequence.StandardKey.Paste) and self.receipt.paste()):
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the list, or to the line above it where there is none."""
+        empty = self.body.currentWidget() is not self.view
+        (self.quick if self._is_new or empty else self.view).setFocus(event.reason())
+
+    def act(self, name: str) -> bool:
+        """Make the PDF of the claim, or go to the line in which an expense is written."""
+        deeds = {"claim_pdf": self.export_pdf, "expense": self.quick_line.begin}
+        if name in deeds:
+            deeds[name]()
+        return name in deeds
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.receipt.dragEnterEvent(event)

@@ -15,7 +15,8 @@ from app.services.expense_view import MonthView
 from app.views.expenses import wording
 from app.views.widgets.button import Button, IconButton
 from app.views.widgets.layout import Elided, Icon, Item, box, column, line, row, text
-from app.views.widgets.notices import Banner, Steps
+from app.views.widgets.notices import Banner
+from app.views.widgets.stepper import Steps
 
 STATES = (ReportState.DRAFT, ReportState.SUBMITTED, ReportState.APPROVED, ReportState.PAID)
 
@@ -137,12 +138,11 @@ class ClaimBanner(Banner):
         complete = Button(_("Complete"), kind="warning_ghost", size="sm")
         super().__init__("warning", "", "", complete)
         self.complete = complete
-        self.hide()
+        self.say_nothing()
 
     def show_view(self, view: MonthView) -> None:
         draft, open_ = view.state == ReportState.DRAFT, len(view.to_complete)
         self.complete.setVisible(draft)
-        self.setVisible(not draft or bool(open_))
         if draft and open_:
             words = ngettext("{n} expense to complete.", "{n} expenses to complete.", open_).format(
                 n=open_
@@ -150,6 +150,8 @@ class ClaimBanner(Banner):
             self.show_message("warning", words, self._after(view))
         elif not draft:
             self.show_message("info", *self._sent(view))
+        else:
+            self.say_nothing()
 
     def _after(self, view: MonthView) -> str:
         if not view.without_amount:

@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from app.errors import UserError
 from app.i18n import _
 from app.models.expense import Expense, ExpenseKind
 from app.services import documents, drafts, expense_documents, expense_view, expenses
 from app.services.expense_view import QUICK
+from app.views.widgets import pictures
 from app.views.widgets.page import Desk
 
 if TYPE_CHECKING:
@@ -42,10 +42,9 @@ class Stored(NamedTuple):
 
 
 class Attached(NamedTuple):
-    """Where a photo went: a new expense, or one that had `before` as its receipt."""
+    """Where a photo went, and the expense that was added for it."""
 
     expense_id: str
-    before: str | None
     added: Added | None
 
 
@@ -61,10 +60,10 @@ class Photos(QObject):
 
     def take_file(self, path: Path, expense_id: str, *, day: date) -> None:
         """Take a file as the receipt of `expense_id`, or of a new expense of `day`."""
-        self._take(partial(read, path), path.stem, expense_id, day)
+        self._take(partial(pictures.read, path), path.stem, expense_id, day)
 
     def take_image(self, image: QImage, expense_id: str, *, day: date) -> None:
-        self._take(partial(encoded, image), _("Receipt"), expense_id, day)
+        self._take(partial(pictures.encoded, image), _("Receipt"), expense_id, day)
 
     def turn(self, receipt: Document, expense_id: str, *, day: date) -> None:
         """Put a photo turned a quarter in the place of `receipt`."""
@@ -83,25 +82,6 @@ class Photos(QObject):
 
         task = tasks.run(self, store, stored, self._desk.files, work)
         tasks.or_else(task, self.failed.emit)
-
-
-def read(path: Path) -> bytes:
-    """Read a file that the user chose. Raises `UserError` when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            _("{name} cannot be read. Nothing was added.").format(name=path.name),
-            _("Choose the file again."),
-        ) from error
-
-
-def encoded(image: QImage) -> bytes:
-    """Return a picture of the clipboard as PNG."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes
-    return bytes(buffer.data().data())
 
 
 def turned(files: Files, sha256: str) -> bytes:
@@ -123,12 +103,11 @@ def name_photo(
         made = expenses.add(session, kind=ExpenseKind.OTHER, spent_on=day)
         added = _added(session, made)
         expense_id = made.id
-    before = expenses.get(session, expense_id).document_id
     expenses.attach(
         session, expense_id, name=name, sha256=kept.sha256, size=kept.size,
         thumbnail=kept.thumbnail, at=at,
     )  # fmt: skip
-    return Attached(expense_id, before, added)
+    return Attached(expense_id, added)
 
 
 def _added(session: Session, made: Expense) -> Added:
@@ -145,12 +124,3 @@ def add_line(session: Session, words: str, *, day: date, account_id: str | None)
 def remove(session: Session, ids: Sequence[str]) -> None:
     for id_ in ids:
         expenses.remove(session, id_)
-
-
-def restore(session: Session, ids: Sequence[str]) -> None:
-    for id_ in ids:
-        expenses.restore(session, id_)
-
-
-def put_back(session: Session, expense_id: str, document_id: str | None) -> None:
-    expenses.put_back(session, expense_id, document_id)

@@ -12,7 +12,6 @@ from app.services.imports.decoding import ENCODINGS
 from app.services.imports.plan import ImportPlan
 from app.services.imports.reading import DELIMITERS, Source
 from app.services.imports.rows import CREATE, MERGE, SKIP
-from app.views import theme
 from app.views.imports import wording
 from app.views.widgets.button import Segmented
 from app.views.widgets.field import Field
@@ -47,7 +46,6 @@ class OutlookPanel(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("card", "true")
-        self.setFixedWidth(theme.px(WIDTH))
         self.new, self.updated = Figure("user-plus", "success"), Figure("git-merge", "info")
         self.unchanged, self.noticed = Figure("equal", "info"), Figure("triangle-alert", "warning")
         self.refused = Figure("circle-x", "danger")

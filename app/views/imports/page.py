@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app import i18n
 from app.errors import UserError
@@ -18,32 +19,29 @@ from app.services.imports import plan as importing
 from app.services.imports.plan import ImportPlan
 from app.services.imports.reading import Source
 from app.services.imports.rows import Choices
+from app.views.imports import wording
 from app.views.imports.columns import ColumnsCard
-from app.views.imports.outlook import TWINS, OutlookPanel
+from app.views.imports.outlook import TWINS, WIDTH, OutlookPanel
+from app.views.imports.picking import pick_file
 from app.views.imports.progress import ProgressCard, report_words
 from app.views.imports.review import ReviewCard, problems
 from app.views.tasks import Task
 from app.views.widgets.button import Button, Segmented
 from app.views.widgets.chip import Chip
+from app.views.widgets.columns import Columns
 from app.views.widgets.layout import card, column, row, text
-from app.views.widgets.notices import Banner, EmptyState, Steps
+from app.views.widgets.notices import Banner, EmptyState
 from app.views.widgets.page import Desk, Page, Ref
+from app.views.widgets.stepper import Steps
 
 KINDS = ("accounts", "products")
 FILE, COLUMNS, REVIEW, IMPORT = range(4)
 
 
-def pick_file(parent: QWidget) -> Path | None:
-    """Ask for a list; None when nobody chose one."""
-    name, _filter = QFileDialog.getOpenFileName(
-        parent, _("Choose a list"), "",
-        _("Lists ({patterns})").format(patterns="*.csv *.txt *.tsv *.xlsx"),
-    )  # fmt: skip
-    return Path(name) if name else None
-
-
 class ImportPage(Page):
     """`choose` is what follows the file picker; `plan` is the dry run, `report` what was done."""
+
+    split: Columns
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -57,6 +55,7 @@ class ImportPage(Page):
         self.report: ImportPlan | None = None
         self._guessed: Source | None = None  # as it was read without being told how
         self._columns: dict[str, int] = {}
+        self._chosen: dict[str, int] = {}  # before this page was left, for the file it was left at
         self._kind_is_said = False
         self._task: Task | None = None
         self.title = text("", "h1")
@@ -86,14 +85,19 @@ class ImportPage(Page):
         for part in (choose, self.columns, self.review, self.progress):
             self.body.addWidget(part)
         head = row(self.title, 14, self.steps, None, self.file_chip, gap=8)
-        middle = row((self.body, 1), self.outlook, gap=14)
+        self.split = Columns(self.body, self.outlook, title=_("What will happen"), width=WIDTH)
         self._kind_below = row(gap=0)
         foot = row(
             self.back_button, self._kind_below, None, self.import_button, self.review_button, gap=10
         )
         self.setLayout(
-            column(head, self.problem, (middle, 1), foot, gap=10, margins=(20, 12, 20, 14))
+            column(head, self.problem, (self.split, 1), foot, gap=10, margins=(20, 12, 20, 14))
         )
+
+    @property
+    def busy(self) -> bool:
+        """Whether a list is being looked at, or read in."""
+        return self.source is not None
 
     def _connect(self) -> None:
         self.kind.clicked.connect(self._change_kind)
@@ -144,6 +148,17 @@ class ImportPage(Page):
         else:
             self.pick_button.setFocus()
 
+    def state(self) -> dict[str, Any]:
+        if self.step not in {COLUMNS, REVIEW} or self.source is not self._guessed:
+            return {}
+        return {"file": self.path, "as": self.kind_key, "columns": self._columns}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if self.progress.run is None:
+            self._kind_is_said, self._chosen = True, state["columns"]
+            self._show_kind(state["as"])
+            self.choose(state["file"])
+
     def _start(self) -> None:
         """Begin anew, without a file."""
         self._drop_task()
@@ -159,7 +174,7 @@ class ImportPage(Page):
         self.title.setText(
             _("Import customers") if self.kind_key == "accounts" else _("Import products")
         )
-        self.outlook.setVisible(step in {COLUMNS, REVIEW})
+        self.split.set_side_wanted(wanted=step in {COLUMNS, REVIEW})
         if step == FILE:
             self._kind_above.insertWidget(1, self.kind)
         else:
@@ -184,12 +199,7 @@ class ImportPage(Page):
         self.import_button.setVisible(here and bool(work))
         self.file_chip.setVisible(self.source is not None)
         if self.source is not None:
-            n = len(self.source.rows)
-            words = ngettext("{file} · {n} row", "{file} · {n} rows", n)
-            self.file_chip.show_status(
-                words.format(file=_short(self.source.name), n=i18n.number(n)), "neutral",
-                "file-text",
-            )  # fmt: skip
+            self.file_chip.show_status(wording.named(self.source), "neutral", "file-text")
 
     def back(self) -> None:
         """Go one step back; from the columns to another file."""
@@ -255,7 +265,8 @@ class ImportPage(Page):
 
     def _guess(self) -> None:
         assert self.source is not None  # noqa: S101 - only called with a file
-        self._columns = importing.guess(self.source, self.kind_key)
+        self._columns = self._chosen or importing.guess(self.source, self.kind_key)
+        self._chosen = {}
         self.columns.show_source(self.source, self.kind_key, self._columns)
         self.outlook.show_source(self.source)
         self._go(COLUMNS)
@@ -387,8 +398,3 @@ class ImportPage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.choose(Path(event.mimeData().urls()[0].toLocalFile()))
-
-
-def _short(name: str) -> str:
-    """Return a file name that leaves room for the rest of the line."""
-    return name if len(name) <= 28 else f"{name[:16]}…{name[-10:]}"

@@ -9,9 +9,9 @@ from app import i18n
 from app.i18n import _
 from app.services.imports.plan import ImportPlan
 from app.views import theme
-from app.views.widgets.bar import Bar
 from app.views.widgets.button import Button
 from app.views.widgets.layout import Icon, box, column, line, row, text
+from app.views.widgets.progress import Progress
 
 _POLL_MS = 80
 _REASONS = 6
@@ -31,15 +31,13 @@ class Run:
 
 
 class ProgressCard(QFrame):
-    """Bar and «Stop» while it runs; afterwards the report."""
+    """How far it is while it runs; afterwards the report."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("card", "true")
         self.run: Run | None = None
-        self.bar = Bar(height=8)
-        self.how_far = text("", "muted")
-        self.stop_button = Button(_("Stop"), icon="x")
+        self.progress = Progress(_("Importing"))
         self.report_label, self.left_out = text("", "h2", wrap=True), text("", "muted", wrap=True)
         self._icon = Icon("circle-check", "success_text", 28)
         self.portfolio_button = Button(_("See in the portfolio"), icon="users", kind="primary")
@@ -47,17 +45,14 @@ class ProgressCard(QFrame):
         self.again_button = Button(_("Import another list"), icon="upload", kind="ghost")
         self._timer = QTimer(self, interval=_POLL_MS)
         self._timer.timeout.connect(self._show_run)
-        self.stop_button.clicked.connect(self._stop)
+        self.progress.cancelled.connect(self._stop)
         self._line = line()
         self._lay_out()
 
     def _lay_out(self) -> None:
         self._body = QStackedWidget()
-        self.bar.setFixedWidth(theme.px(420))
-        running = column(
-            None, row(None, text(_("Importing"), "h2"), None), row(None, self.how_far, None),
-            row(None, self.bar, None), 6, row(None, self.stop_button, None), None, gap=8,
-        )  # fmt: skip
+        self.progress.setFixedWidth(theme.px(460))
+        running = column(None, row(None, self.progress, None), None)
         buttons = row(self.portfolio_button, self.undo_button, self.again_button, None, gap=10)
         done = column(
             row(self._icon, (self.report_label, 1), gap=12), 6, buttons, 8, self._line,
@@ -71,13 +66,14 @@ class ProgressCard(QFrame):
         """Show a new run and follow it."""
         self.run = Run()
         self._body.setCurrentIndex(0)
-        self.stop_button.show()
+        self.progress.begin()
         self._show_run()
         self._timer.start()
         return self.run
 
     def end(self) -> None:
         self._timer.stop()
+        self.progress.end()
         self.run = None
 
     def show_report(self, report: ImportPlan) -> None:
@@ -109,17 +105,21 @@ class ProgressCard(QFrame):
     def _show_run(self) -> None:
         if self.run is None:
             return
-        done, total = self.run.done, self.run.total
-        self.bar.show_fraction(done / total if total else 0)
-        words = _("{n} of {total} rows").format(n=i18n.number(done), total=i18n.number(total))
-        self.how_far.setText(words if total else _("Reading the rows"))
+        self.progress.show_amount(self.run.done, self.run.total, _rows)
+        if not self.run.total:
+            self.progress.words.setText(_("Reading the rows"))
 
     def _stop(self) -> None:
         if self.run is not None:
             self.run.stop = True
-            self.how_far.setText(_("Stopping: nothing will be imported."))
-            self.stop_button.hide()
+            self.progress.words.setText(_("Stopping: nothing will be imported."))
+            self.progress.words.show()
+            self.progress.stop.hide()
             self._timer.stop()
+
+
+def _rows(done: int, total: int) -> str:
+    return _("{n} of {total} rows").format(n=i18n.number(done), total=i18n.number(total))
 
 
 def report_words(report: ImportPlan) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.i18n import _
+from app import i18n
+from app.i18n import _, ngettext
+from app.services.imports.reading import Source
 
 
 def field(kind: str, key: str) -> str:
@@ -81,3 +83,15 @@ def delimiter(key: str) -> str:
     return {",": _("Comma"), ";": _("Semicolon"), "\t": _("Tab"), "|": _("Bar"), "": _("None")}.get(
         key, key
     )
+
+
+def short(name: str) -> str:
+    """Return a file name that leaves room for the rest of the line."""
+    return name if len(name) <= 28 else f"{name[:16]}…{name[-10:]}"
+
+
+def named(source: Source) -> str:
+    """Return the name of a file and how many rows it has."""
+    n = len(source.rows)
+    words = ngettext("{file} · {n} row", "{file} · {n} rows", n)
+    return words.format(file=short(source.name), n=i18n.number(n))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app import i18n
@@ -24,11 +24,13 @@ from app.views.quotes.parts import QuoteFoot, QuoteHead
 from app.views.quotes.signing import SigningLayer
 from app.views.tasks import Task
 from app.views.widgets.button import Button
+from app.views.widgets.columns import Columns
 from app.views.widgets.edits import ReadingEdit
 from app.views.widgets.layout import box, clear, column, line, row, scroll, text
-from app.views.widgets.notices import Banner
+from app.views.widgets.notices import Banner, Banners
 from app.views.widgets.page import Desk, Page, Ref
 from app.views.widgets.picker import Choice, Picker
+from app.views.widgets.record_history import HistoryLayer
 
 if TYPE_CHECKING:
     from app.models.database import Changes
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 
 class QuotePage(Page):
     """The editor of a draft, and the reading view of what was issued."""
+
+    customer_safe = True
+    places = ("quote", "quote_lines")
+    split: Columns
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -54,7 +60,9 @@ class QuotePage(Page):
         self.usual = row(gap=6)
         self.to_limit = Button(kind="warning_ghost", size="sm")
         self.banner, self.bar = Banner("warning", "", "", self.to_limit), MessageBar()
-        self.banner.hide()
+        self.banner.say_nothing()
+        self.notices = Banners()
+        self.notices.hold(self.bar, self.banner)
         self.paper = QuotePaper(desk)
         self.preview, self.language = self.paper.preview, self.paper.language
         self._lay_out()
@@ -74,12 +82,11 @@ class QuotePage(Page):
         lines.setLayout(
             column(head, line(), (area, 1), self.adding, gap=0, margins=(1, 1, 1, 1))
         )  # fmt: skip
-        left = column(
-            self.bar, self.head, (lines, 1), self.banner, self.foot, gap=10,
-            margins=(20, 12, 8, 14),
-        )  # fmt: skip
-        right = column(self.paper, margins=(8, 14, 20, 14))
-        self.setLayout(row((left, 1), right, gap=0))
+        left = box(
+            column(self.notices, self.bar, self.head, (lines, 1), self.banner, self.foot, gap=10)
+        )
+        self.split = Columns(left, self.paper, title=_("Preview"), width=404)
+        self.setLayout(column(self.split, margins=(20, 12, 20, 14)))
 
     def _connect(self) -> None:
         self.table.changed.connect(self._change_line)
@@ -97,9 +104,12 @@ class QuotePage(Page):
         self.language.clicked.connect(
             lambda: self._update(language=("es", "en")[self.language.index])
         )
+        self.desk.customer_mode.changed.connect(self._show_customer_mode)
+        self._show_customer_mode()
         self.head.issue.clicked.connect(self.issue)
         self.head.sign.clicked.connect(self.sign)
         self.head.new_version.clicked.connect(self._revise)
+        self.head.history.clicked.connect(self._show_history)
         self.to_limit.clicked.connect(self._hold_to_limit)
 
     # loading
@@ -121,7 +131,14 @@ class QuotePage(Page):
         self._load()
         self.add_field.setFocus()
 
+    def retire(self) -> None:
+        """Take in what is being typed into a line or a field of the head."""
+        typing = self.focusWidget()
+        if isinstance(typing, ReadingEdit):
+            typing.commit()
+
     def state(self) -> dict[str, Any]:
+        self.retire()
         return {"quote": self.quote_id}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -187,8 +204,8 @@ class QuotePage(Page):
     def _show_limit(self, shown: Editor) -> None:
         over = [each.line for each in shown.lines if each.is_over_limit]
         draft = shown.quote.state == QuoteState.DRAFT
-        self.banner.setVisible(bool(over) and shown.limit is not None and draft)
-        if over and shown.limit is not None:
+        self.banner.say_nothing()
+        if over and draft and shown.limit is not None:
             words = _("{discount} off {product}: your limit is {limit}.").format(
                 discount=quote_documents.discount_words(over[0].discount),
                 product=over[0].description,
@@ -223,11 +240,8 @@ class QuotePage(Page):
         self._write(quote_lines.set_line, line_id, today=self.today, **fields)
 
     def _remove_line(self, line_id: str) -> None:
-        def undo() -> None:
-            self._write(quote_lines.restore_line, line_id)
-
         def done(_none: None) -> None:
-            self.toast_requested.emit(_("Line removed"), undo)
+            self.toast_requested.emit(_("Line removed"), True)
 
         self.desk.tasks.write(self, quote_lines.remove_line, done, line_id)
 
@@ -321,13 +335,19 @@ class QuotePage(Page):
     def sign(self) -> None:
         """Open the layer in which the customer signs; only an issued quote can be signed."""
         if self.shown is not None and self.shown.quote.state in {"issued", "sent"}:
+            mode = self.desk.customer_mode
+            before = mode.on
+            mode.switch(on=True)  # the customer is looking
             self.signing = SigningLayer(self, self.shown, self._sign)
-            self.foot.margin_box.hide()  # the customer is looking
-            self.signing.layer.closed.connect(self._leave_signing)
+            self.signing.layer.closed.connect(lambda: self._leave_signing(before=before))
 
-    def _leave_signing(self) -> None:
+    def _leave_signing(self, *, before: bool) -> None:
         self.signing = None
-        self.foot.margin_box.show()
+        self.desk.customer_mode.switch(on=before)
+
+    def _show_customer_mode(self) -> None:
+        """Hide what the trade earns on it; the customer may be looking."""
+        self.foot.margin_box.setVisible(not self.desk.customer_mode.on)
 
     def _sign(self, signer: str, tax_id: str, strokes: Any) -> None:
         quote_id = self.quote_id
@@ -351,6 +371,9 @@ class QuotePage(Page):
         if self.signing is None or not self.signing.refused(error):
             self._refused(error)
 
+    def _show_history(self) -> None:
+        self.history = HistoryLayer(self, self.desk, "quote", self.quote_id)
+
     def _revise(self) -> None:
         self.desk.tasks.write(
             self, quotes.revise, lambda quote: self.open_requested.emit(Ref("quote", quote.id)),
@@ -359,14 +382,14 @@ class QuotePage(Page):
 
     # the page itself
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        single = self.desk.settings.single_keys and not event.modifiers()
-        if single and event.text().lower() == "f":
-            self.sign()
-        else:
-            super().keyPressEvent(event)
+    def act(self, name: str) -> bool:
+        """Sign, or open the PDF: the keys of a quote."""
+        deeds = {"sign": self.sign, "print": self.paper.open_pdf}
+        if name in deeds:
+            deeds[name]()
+        return name in deeds
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() / theme.scale()
-        self.paper.setFixedWidth(theme.px(404 if wide >= 1100 else 320))
+        self.split.set_width(404 if wide >= 1100 else 320)

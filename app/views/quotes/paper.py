@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame
 
 from app.i18n import _
 from app.services import quote_documents
+from app.views import keymap
 from app.views.tasks import Task
 from app.views.widgets.button import IconButton, Segmented
 from app.views.widgets.layout import column, row, text
@@ -45,8 +46,10 @@ class QuotePaper(QFrame):
         self._quote_id, self._name = "", ""
         self.preview = PdfPreview(desk.tasks)
         self.language = Segmented(["ES", "EN"], name=_("Language of the document"))
-        self.open_button = IconButton("external-link", _("Open the PDF"))
-        self.open_button.clicked.connect(self._open)
+        self.open_button = IconButton(
+            "external-link", _("Open the PDF"), key=keymap.printed(desk.settings, "print")
+        )
+        self.open_button.clicked.connect(self.open_pdf)
         self._late = QTimer(self, singleShot=True, interval=_MS)
         self._late.timeout.connect(self._draw)
         top = row(
@@ -81,7 +84,8 @@ class QuotePaper(QFrame):
         files = self._desk.files
         return files.read(sha256) if files.size(sha256) is not None else None
 
-    def _open(self) -> None:
+    def open_pdf(self) -> None:
+        """Open the paper with the desktop's own program, which prints it too."""
         folder = self._desk.settings.path.parent / "documents"
         name, content = self._name, self.preview.pdf
 

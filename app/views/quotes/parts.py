@@ -13,7 +13,7 @@ from app.services import quote_documents
 from app.services.quote_rows import Editor
 from app.views import theme
 from app.views.widgets import wording
-from app.views.widgets.button import Button
+from app.views.widgets.button import Button, IconButton
 from app.views.widgets.chip import Chip
 from app.views.widgets.date_edit import DateEdit
 from app.views.widgets.edits import PercentEdit
@@ -27,6 +27,7 @@ class QuoteHead(QWidget):
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__()
         self.state, self.saved = Chip(""), Chip("", "success", "check")
+        self.history = IconButton("history", _("History"))
         self.new_version = Button(_("New version"), icon="copy", kind="ghost")
         self.issue = Button(_("Issue"), icon="file-check", kind="primary", key="Ctrl ↵")
         self.sign = Button(_("Sign"), icon="signature", kind="primary", key="F")
@@ -40,7 +41,9 @@ class QuoteHead(QWidget):
             list_.setAccessibleName(_("Price list"))
         prices = box(column(self.price_list, self.fixed_list, gap=0))
         self.valid_until = DateEdit(_("Valid until"), today)
-        actions = row(self.state, self.saved, None, self.new_version, self.issue, self.sign)
+        actions = row(
+            self.state, self.saved, None, self.history, self.new_version, self.issue, self.sign
+        )
         fields = row(
             (Field(_("Customer"), self.customer), 5), (Field(_("Price list"), prices), 3),
             (Field(_("Valid until"), self.valid_until), 3), (Field(_("Payment"), self.payment), 4),

@@ -16,7 +16,8 @@ from app.i18n import _
 from app.services import quote_documents
 from app.services.quote_rows import Editor
 from app.views.widgets.button import Button
-from app.views.widgets.field import Field, Form
+from app.views.widgets.field import Field
+from app.views.widgets.form import Form
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import Elided, Icon, box, column, line, row, text
 from app.views.widgets.signature_pad import SignaturePad

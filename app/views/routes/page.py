@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app import i18n
@@ -25,6 +24,7 @@ from app.views.widgets.layer import Layer
 from app.views.widgets.layout import column, text
 from app.views.widgets.page import Desk, Ref
 from app.views.widgets.picker import Choice, Picker
+from app.views.widgets.skeleton import Skeleton
 
 if TYPE_CHECKING:
     from app.models.database import Changes
@@ -38,6 +38,8 @@ class RoutesPage(RouteLooks):
     over the page, or None.
     """
 
+    places = ("route", "map")
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.day = i18n.local(desk.now()).date()
@@ -47,6 +49,7 @@ class RoutesPage(RouteLooks):
         self.layer: Layer | None = None
         self._loading: Task | None = None
         self._planning: Task | None = None
+        self._waiting = Skeleton(self.body, row_height=64)
         self._connect()
         desk.tasks.run(self, load_ground, lambda ground: self.map.set_outlines(*ground))
 
@@ -102,10 +105,13 @@ class RoutesPage(RouteLooks):
             self._load()
 
     def _load(self) -> None:
+        if self.shown is None:
+            self._waiting.begin()
         task = self.desk.tasks.read(self, route_view.view, self._show, self.day, self.desk.now())
         self._loading = self.desk.tasks.instead(self._loading, task)
 
     def _show(self, shown: RouteView) -> None:
+        self._waiting.end()
         fit = self.shown is None or _places(self.shown) != _places(shown)
         self.shown = shown
         if self.proposal is None:
@@ -179,7 +185,7 @@ class RoutesPage(RouteLooks):
         words = ngettext("Route with {n} visit", "Route with {n} visits", n).format(n=n)
 
         def done(_route: RoutePlan) -> None:
-            self.toast_requested.emit(words, None)
+            self.toast_requested.emit(words, True)
             self._end_proposal()
 
         task = self.desk.tasks.write(self, routes.accept, done, asked, plan)
@@ -208,7 +214,7 @@ class RoutesPage(RouteLooks):
             self._move(activity_id, amount)
         elif what == "remove":
             self._write(
-                routes.remove_stop, lambda _plan: self._removed(activity_id, stop.number),
+                routes.remove_stop, lambda _plan: self._removed(),
                 activity_id,
             )  # fmt: skip
         elif what == "lock":
@@ -233,18 +239,15 @@ class RoutesPage(RouteLooks):
             order.insert(to, order.pop(at))
             self._write(routes.reorder, _nothing, order)
 
-    def _removed(self, activity_id: str, number: int) -> None:
-        def undo() -> None:
-            self._write(routes.restore_stop, _nothing, activity_id, number - 1)
-
-        self.toast_requested.emit(_("Stop taken off the route"), undo)
+    def _removed(self) -> None:
+        self.toast_requested.emit(_("Stop taken off the route"), True)
 
     def _add_extra(self, extra: Extra) -> None:
         self._add(extra.account_id, extra.name, extra.after)
 
     def _add(self, account_id: str, name: str, after: int | None = None) -> None:
         def added(_plan: Plan) -> None:
-            self.toast_requested.emit(_("{name} is on the route").format(name=name), None)
+            self.toast_requested.emit(_("{name} is on the route").format(name=name), True)
 
         self._write(routes.add_stop, added, account_id, after=after)
 
@@ -285,12 +288,16 @@ class RoutesPage(RouteLooks):
         self.layer = Why(self, self.left_out)
         self.layer.closed.connect(self._layer_closed)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        if event.text().lower() == "a" and plain and self.proposal is None:
-            self.add_stop()
-        else:
-            super().keyPressEvent(event)
+    def act(self, name: str) -> bool:
+        """Add a stop, or move the map: the keys of a route."""
+        deeds: dict[str, Callable[[], object]] = {
+            "add_stop": self.add_stop, "fit": self.map.fit,
+            "zoom_in": lambda: self.map.zoom(0.75), "zoom_out": lambda: self.map.zoom(1.33),
+        }  # fmt: skip
+        if name not in deeds or (name == "add_stop" and self.proposal is not None):
+            return False
+        deeds[name]()
+        return True
 
 
 def _places(shown: RouteView) -> set[tuple[int | None, int | None]]:

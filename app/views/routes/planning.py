@@ -15,6 +15,7 @@ from app.routing.problem import Plan
 from app.services.route_problem import Question
 from app.services.route_view import RouteView
 from app.views import theme
+from app.views.widgets import map_canvas
 from app.views.widgets.button import Button
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import column, row, scroll, text
@@ -30,7 +31,7 @@ def plan_route(question: Question) -> Plan:
 
 def load_ground() -> tuple[outlines.Outlines, tuple[outlines.Shape, ...]]:
     """Load the map's ground, off the GUI thread."""
-    return outlines.load(), outlines.municipalities()
+    return map_canvas.load(), outlines.municipalities()
 
 
 def left_out(asked: Question, plan: Plan) -> list[tuple[str, str]]:

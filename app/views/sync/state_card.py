@@ -16,6 +16,7 @@ from app.views.sync.entries import Disc
 from app.views.widgets.bar import Bar
 from app.views.widgets.button import Button
 from app.views.widgets.layout import Icon, column, row, text
+from app.views.widgets.progress import of_bytes
 
 if TYPE_CHECKING:
     from app.models.sync_state import SyncRun
@@ -77,7 +78,7 @@ class StateCard(QFrame):
         pill = self._synchroniser.pill
         self._disc.show_state(pill.icon, pill.tone)
         self.stop.setVisible(self._synchroniser.running)
-        self.button.setVisible(not self._synchroniser.running)
+        self.button.setVisible(not self._synchroniser.running and not status.is_alone)
         self.title.setText(self._headline(status))
         self.when.setText(self._when(status, today))
         self.clock.setText(clock_words(status.clock_offset_ms))
@@ -86,7 +87,7 @@ class StateCard(QFrame):
 
     def _headline(self, status: Status) -> str:
         pill = self._synchroniser.pill
-        if pill.key == "sending":
+        if pill.key == "sending" or status.is_alone:
             return pill.words
         report = self._synchroniser.report
         if pill.key == "offline":
@@ -133,8 +134,7 @@ class StateCard(QFrame):
     def _show_files(self, pending: Pending, last: SyncRun | None) -> None:
         now = self._synchroniser.progress if self._synchroniser.running else None
         if now is not None and now.phase == "files" and now.of:
-            words = _("{done} of {total}").format(done=i18n.size(now.done), total=i18n.size(now.of))
-            self._files.show_amount(words, now.done / now.of)
+            self._files.show_amount(of_bytes(now.done, now.of), now.done / now.of)
             return
         done = last.files_sent if last else 0
         total = done + len(pending.files)

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app import i18n
 from app.i18n import _, ngettext
-from app.models.activity import ActivityState
+from app.models.activity import ActivityState, VisitReport
 from app.rules import follow_up
 from app.services.visit_view import Made, VisitView
 from app.views import theme
 from app.views.messages import MessageBar
 from app.views.widgets import wording
 from app.views.widgets.avatar import Avatar
-from app.views.widgets.button import Button, OutcomeTile
+from app.views.widgets.button import Button, IconButton, OutcomeTile
+from app.views.widgets.calendar import marks_of
 from app.views.widgets.chip import Chip, FilterChip
-from app.views.widgets.date_edit import DateEdit
-from app.views.widgets.field import Field
+from app.views.widgets.columns import Columns
+from app.views.widgets.date_edit import DateEdit, written_day
+from app.views.widgets.field import Choosing, Field
 from app.views.widgets.flow import flow
+from app.views.widgets.form import Form
 from app.views.widgets.layout import Elided, Icon, card, clear, column, row, scroll, text
 from app.views.widgets.page import Desk, Page
 from app.views.widgets.photo_strip import PhotoStrip
@@ -32,10 +35,8 @@ def topics() -> list[str]:
     return [_("New list"), _("Order"), _("Incident"), _("Payment"), _("Competition"), _("Sample")]
 
 
-class ChoiceChips(QWidget):
-    """Chips of which several can be on; `chosen` says which, `changed` when the user chose."""
-
-    changed = Signal()
+class ChoiceChips(Choosing):
+    """Chips of which several can be on; `chosen` says which."""
 
     def __init__(self, nothing: str = "") -> None:
         super().__init__()
@@ -49,16 +50,29 @@ class ChoiceChips(QWidget):
     def chosen(self) -> frozenset[str]:
         return frozenset(key for key, chip in self.chips.items() if chip.isChecked())
 
-    def show_choices(self, choices: dict[str, str], chosen: frozenset[str]) -> None:
-        """Show words by key; a chip that has the focus stays where it is."""
+    def show_choices(self, choices: dict[str, str]) -> None:
+        """Show words by key; what is chosen stays so, and the focus where it is."""
         if choices != self._words:
+            chosen = self.chosen
             self._words = choices
             clear(self._flow)
             self.chips = {key: self._chip(words) for key, words in choices.items()}
-        for key, chip in self.chips.items():
-            chip.setChecked(key in chosen)
-            _mark(chip)
+            self._choose(chosen)
         self._nothing.setVisible(not choices)
+
+    def _choose(self, keys: Collection[str]) -> None:
+        for key, chip in self.chips.items():
+            chip.setChecked(key in keys)
+            _mark(chip)
+
+    def value(self) -> str:
+        return "\n".join(sorted(self.chosen))
+
+    def show_value(self, words: str) -> None:
+        self._choose(words.split("\n"))
+
+    def spoken(self, words: str) -> str:
+        return ", ".join(self._words.get(key, key) for key in words.split("\n"))
 
     def _chip(self, words: str) -> FilterChip:
         chip = FilterChip(words, icon="plus")
@@ -90,6 +104,7 @@ class VisitLooks(Page):
         self.bar = MessageBar()
         self.name, self.place = Elided("", "h1"), text("", "muted")
         self.avatar, self.state_chip = Avatar("", 44), Chip("")
+        self.history_button = IconButton("history", _("History"))
         self.record_button = Button(_("Record"), icon="notebook-tabs", kind="ghost")
         self.quote_button = Button(_("Quote"), icon="file-text", key="P")
         self.save_button = Button(_("Save and go on"), icon="check", kind="primary", key="Ctrl ↵")
@@ -105,11 +120,14 @@ class VisitLooks(Page):
         self.notes.setMinimumHeight(theme.px(90))
         self.next_step = QLineEdit()
         self.next_step.setPlaceholderText(_("Send the price list, call on Thursday…"))
-        self.next_on = DateEdit(_("When"), self.today)
-        self.next_visit = DateEdit(_("Next visit"), self.today)
+        marks = marks_of(self.desk, self, lambda: self.account)
+        self.next_on = DateEdit(_("When"), self.today, marks)
+        self.next_visit = DateEdit(_("Next visit"), self.today, marks)
         self.usual_button = Button("", kind="soft", size="sm")
         self.photos = PhotoStrip(_("Add photos"))
         self.typing = text("", "subtle")
+        self.form = Form()
+        self._make_form()
         self._lay_out()
 
     def today(self) -> date:
@@ -123,32 +141,38 @@ class VisitLooks(Page):
     def contact_chips(self) -> dict[str, FilterChip]:
         return self.people.chips
 
+    def _make_form(self) -> None:
+        for name, label, editor in (
+            ("contact_ids", _("Who with"), self.people), ("topics", _("Topics"), self.subjects),
+            ("notes", _("Notes"), self.notes), ("competition", _("Competition seen"),
+                                                self.competition),
+            ("next_step", _("What"), self.next_step), ("next_on", _("When"), self.next_on),
+            ("next_visit_on", _("Day"), self.next_visit),
+        ):  # fmt: skip
+            self.form.add(name, Field(label, editor))
+
     def _lay_out(self) -> None:
         head = row(
             self.avatar, (column(self.name, self.place, gap=0), 1), self.state_chip,
-            self.record_button, self.quote_button, self.save_button, gap=10,
+            self.history_button, self.record_button, self.quote_button, self.save_button, gap=10,
         )  # fmt: skip
         result = card(
             text(_("How did it go?"), "h2"), row(*[(tile, 1) for tile in self.tiles.values()]),
             gap=8, margins=(16, 12, 16, 14),
         )  # fmt: skip
+        f = self.form.fields
         report = card(
-            row(text(_("Report"), "h2"), None, self.typing),
-            text(_("Who with"), "label"), self.people,
-            text(_("Topics"), "label"), self.subjects,
-            (Field(_("Notes"), self.notes), 1),
-            Field(_("Competition seen"), self.competition), gap=6, margins=(16, 12, 16, 14),
+            row(text(_("Report"), "h2"), None, self.typing), f["contact_ids"], f["topics"],
+            (f["notes"], 1), f["competition"], gap=6, margins=(16, 12, 16, 14),
         )  # fmt: skip
         inside = QWidget()
         inside.setLayout(column(result, (report, 1), gap=12))
-        side = scroll(self._side())
-        side.setFixedWidth(theme.px(344))
+        self.split = Columns(
+            scroll(inside), scroll(self._side()), title=_("Next step and photos"), width=344
+        )
         self.setLayout(
-            column(
-                self.bar, head, (row((scroll(inside), 1), side, gap=14), 1), gap=12,
-                margins=(20, 12, 20, 16),
-            )
-        )  # fmt: skip
+            column(self.bar, head, self.form.bar, (self.split, 1), gap=12, margins=(20, 12, 20, 16))
+        )
 
     def _side(self) -> QWidget:
         self.when_chips: dict[int, Button] = {}
@@ -164,12 +188,12 @@ class VisitLooks(Page):
             column(
                 self.made,
                 card(
-                    text(_("Next step"), "h2"), Field(_("What"), self.next_step),
-                    Field(_("When"), self.next_on), holder, gap=8, margins=(16, 12, 16, 14),
+                    text(_("Next step"), "h2"), self.form.fields["next_step"],
+                    self.form.fields["next_on"], holder, gap=8, margins=(16, 12, 16, 14),
                 ),
                 card(
                     row(text(_("Next visit"), "h2"), None, self.usual_button),
-                    Field(_("Day"), self.next_visit), gap=8, margins=(16, 12, 16, 14),
+                    self.form.fields["next_visit_on"], gap=8, margins=(16, 12, 16, 14),
                 ),
                 card(self.photos, margins=(16, 12, 16, 14)), None, gap=12, margins=(0, 0, 6, 0),
             )
@@ -241,15 +265,30 @@ class VisitLooks(Page):
             layout.addWidget(holder)
 
     def show_choices(self, shown: VisitView) -> None:
-        chosen = shown.report.topics if shown.report else frozenset()
-        words = [*topics(), *sorted(chosen - set(topics()))]
-        self.subjects.show_choices({word: word for word in words}, chosen)
-        met = shown.report.contact_ids if shown.report else frozenset()
+        """Show what there is to choose from; what is chosen comes with the values."""
+        talked = shown.report.topics if shown.report else frozenset()
+        own = (talked | self.subjects.chosen) - set(topics())
+        self.subjects.show_choices({word: word for word in (*topics(), *sorted(own))})
         people = {
             contact.id: f"{contact.name} · {contact.job}" if contact.job else contact.name
             for contact in shown.contacts
         }
-        self.people.show_choices(people, met)
+        self.people.show_choices(people)
+
+    def values(self, report: VisitReport | None) -> dict[str, str]:
+        """Return what a report says, as the fields write it."""
+        if report is None:
+            return dict.fromkeys(self.form.fields, "")
+        there = report.contact_ids & self.people.chips.keys()
+        return {
+            "contact_ids": "\n".join(sorted(there)), "topics": "\n".join(sorted(report.topics)),
+            "notes": report.notes, "competition": report.competition,
+            "next_step": report.next_step, "next_on": self._written(report.next_on),
+            "next_visit_on": self._written(report.next_visit_on),
+        }  # fmt: skip
+
+    def _written(self, day: date | None) -> str:
+        return written_day(day, self.today()) if day else ""
 
     def freeze(self, *, frozen: bool) -> None:
         """Let an old report be read and no longer changed."""

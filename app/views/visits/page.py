@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.errors import UserError
@@ -16,12 +16,15 @@ from app.models.account import Contact
 from app.models.activity import Activity, VisitReport
 from app.models.document import Document
 from app.models.quote import Quote
-from app.services import documents, drafts, visits
+from app.services import documents, visits
 from app.services.visit_view import FORM, VisitView, view
 from app.views.visits.looks import VisitLooks
 from app.views.visits.photos import Visit, VisitPhotos
 from app.views.widgets import wording
+from app.views.widgets.date_edit import DateEdit
+from app.views.widgets.live_form import LiveForm
 from app.views.widgets.page import Desk, Ref
+from app.views.widgets.record_history import HistoryLayer
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,37 +32,29 @@ if TYPE_CHECKING:
     from app.models.database import Changes
     from app.views.tasks import Task
 
-DRAFT_MS = 1500  # what is typed is on disk two seconds later, whether or not the typing goes on
 _SHOWS = (Activity, VisitReport, Document, Contact, Quote)
 
 
 class VisitPage(VisitLooks):
     """Result, who with, topics, notes, photos, next step; the draft is the record."""
 
+    places = ("visit", "today")
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.activity_id = ""
         self.shown: VisitView | None = None
-        self._filling = False
-        self._dirty: set[str] = set()  # words that were typed and are not in the report yet
-        self._saving = 0  # writes under way: what is read meanwhile may be older than the screen
         self._loading: Task | None = None
         self._photos = VisitPhotos(desk, self)
-        self._draft = QTimer(self, singleShot=True, interval=DRAFT_MS)
-        self._draft.timeout.connect(self._keep_draft)
+        self.live = LiveForm(desk, self, self.form, FORM, write=_write, change=self._change)
         self._connect()
 
     def _connect(self) -> None:
         for key, tile in self.tiles.items():
             tile.clicked.connect(lambda _checked=False, key=key: self.log(key))
-        self.notes.textChanged.connect(lambda: self._typed("notes"))
-        for name, line in (("competition", self.competition), ("next_step", self.next_step)):
-            line.textEdited.connect(lambda _words, name=name: self._typed(name))
-            line.editingFinished.connect(self._save_fields)
-        for part in (self.people, self.subjects):
-            part.changed.connect(self._save_fields)
-        self.next_on.edited.connect(self._save_fields)
-        self.next_visit.edited.connect(self._save_fields)
+        self.live.said.connect(self.typing.setText)
+        self.live.settled.connect(self._settled)
+        self.live.refused.connect(lambda _id, error: self._refused(error))
         for days, chip in self.when_chips.items():
             chip.clicked.connect(lambda _checked=False, days=days: self._next_in(days))
         self.usual_button.clicked.connect(self._usual)
@@ -69,6 +64,7 @@ class VisitPage(VisitLooks):
         self.photos.removed.connect(self._remove_photo)
         self._photos.failed.connect(self._refused)
         self.record_button.clicked.connect(self._open_record)
+        self.history_button.clicked.connect(self._show_history)
         self.quote_button.clicked.connect(self._begin_quote)
         self.save_button.clicked.connect(self.save)
 
@@ -90,8 +86,8 @@ class VisitPage(VisitLooks):
         self._open(visit.id)
 
     def _open(self, activity_id: str) -> None:
-        if self.activity_id and activity_id != self.activity_id:
-            self._save_fields()
+        self.live.begin(activity_id)
+        if activity_id != self.activity_id:
             self.shown = None
         self.activity_id = activity_id
         self._load()
@@ -100,8 +96,11 @@ class VisitPage(VisitLooks):
     def account(self) -> str:
         return (self.shown.visit.account_id or "") if self.shown else ""
 
+    def retire(self) -> None:
+        self._leave()
+
     def state(self) -> dict[str, Any]:
-        self._save_fields()
+        self._leave()
         return {"visit": self.activity_id}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -109,11 +108,13 @@ class VisitPage(VisitLooks):
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and changes.touched(*_SHOWS):
+            self.live.heard(by_sync=changes.by_sync)
             self._load()
 
     def _load(self) -> None:
         if self.activity_id:
-            task = self.desk.tasks.read(self, view, self._show, self.activity_id)
+            show = partial(self._show, by_sync=self.live.by_sync)
+            task = self.desk.tasks.read(self, view, show, self.activity_id)
             self._loading = self.desk.tasks.instead(self._loading, task)
             self.desk.tasks.or_else(task, self._refused)
 
@@ -123,101 +124,31 @@ class VisitPage(VisitLooks):
         else:
             self.desk.tasks.failed.emit(self, error)
 
-    def _show(self, shown: VisitView) -> None:
-        if shown.visit.id != self.activity_id or self._saving:
+    def _show(self, shown: VisitView, *, by_sync: bool) -> None:
+        if self.live.is_older(shown.visit.id):
             return
-        first = self.shown is None
         self.shown = shown
+        frozen = not visits.is_editable(shown.visit, now=self.desk.now())
         self.show_head(shown)
         self.show_made(shown.made, lambda id_: self.open_requested.emit(Ref("quote", id_)))
-        self.freeze(frozen=not visits.is_editable(shown.visit, now=self.desk.now()))
-        self._fill(shown, first=first)
-
-    def _fill(self, shown: VisitView, *, first: bool) -> None:
-        """Fill what the user is not typing in; after a kill, what was being typed comes back."""
-        self._filling = True
-        report, draft = shown.report, shown.draft or {}
-        if first:
-            self._dirty.clear()
-        if "notes" not in self._dirty:
-            self._set_notes(draft.get("notes", report.notes if report else ""))
-        for line, name in ((self.competition, "competition"), (self.next_step, "next_step")):
-            words = draft.get(name, getattr(report, name) if report else "")
-            if name not in self._dirty and line.text() != words:
-                line.setText(words)
-                line.setCursorPosition(0)
-        if first or not self.next_on.hasFocus():
-            self.next_on.show_day(report.next_on if report else None)
-        if first or not self.next_visit.hasFocus():
-            self.next_visit.show_day(report.next_visit_on if report else None)
         self.show_choices(shown)
-        if first:
-            self.typing.setText(_("Draft recovered") if draft else "")
-        self._filling = False
-        if draft and first:
-            self._save_fields(said=_("Draft recovered"))
-
-    def _set_notes(self, words: str) -> None:
-        if self.notes.toPlainText() != words:
-            self.notes.setPlainText(words)
+        self.freeze(frozen=frozen)
+        values = self.values(shown.report)
+        self.live.show(values, shown.draft, fixed=frozen, by_sync=by_sync)
 
     # saving
 
-    def _typed(self, name: str) -> None:
-        if not self._filling and self.shown is not None:
-            self._dirty.add(name)
-            self.typing.setText(_("Typing…"))
-            if not self._draft.isActive():
-                self._draft.start()
+    def _leave(self) -> None:
+        if self.shown is not None:
+            self.live.leave()
 
-    def fields(self) -> dict[str, str]:
-        """Return the words that are being typed."""
-        return {
-            "notes": self.notes.toPlainText(), "competition": self.competition.text(),
-            "next_step": self.next_step.text(),
-        }  # fmt: skip
-
-    def _keep_draft(self) -> None:
-        """Keep what is typed, within two seconds of the first key: a flat battery loses nothing."""
-        self._draft.stop()
-        if self.shown is not None and self.activity_id:
-            self.desk.tasks.write(
-                self, drafts.keep, lambda _none: self._say_saved(), FORM, self.activity_id,
-                self.fields(), now=self.desk.now(),
-            )  # fmt: skip
-
-    def _say_saved(self, words: str = "") -> None:
-        if not self._draft.isActive():
-            self.typing.setText(words or _("Saved on this computer"))
-
-    def _save_fields(self, *, said: str = "") -> None:
-        """Put what was typed into the report, and forget the draft."""
-        if self._filling or self.shown is None:
-            return
-        if not visits.is_editable(self.shown.visit, now=self.desk.now()):
-            return
-        self._draft.stop()
-        report, of = self.shown.report, self.activity_id
-        changed = {
-            name: value
-            for name, value in self._values().items()
-            if self._saving  # what is being written is not known here yet
-            or (value != getattr(report, name) if report else bool(value))
-        }
-        if changed or self.shown.draft:
-            self._saving += 1
-            task = self.desk.tasks.write(
-                self, _write, lambda saved: self._saved(of, saved, said), of, changed
-            )
-            self.desk.tasks.or_else(task, self._not_saved)
-            if task.cancelled:  # the window closes
-                self._saving -= 1
-
-    def _values(self) -> dict[str, Any]:
-        return {
-            **self.fields(), "next_on": self.next_on.day, "next_visit_on": self.next_visit.day,
+    def _change(self, name: str) -> dict[str, Any]:
+        """Return what a field of the report holds, as the report keeps it."""
+        held = {
+            "next_on": self.next_on.day, "next_visit_on": self.next_visit.day,
             "topics": self.subjects.chosen, "contact_ids": self._contact_ids(),
         }  # fmt: skip
+        return {name: held[name] if name in held else self.form.fields[name].value()}
 
     def _contact_ids(self) -> frozenset[str]:
         """Return whom the visit was with; who is no contact any more stays in the report."""
@@ -225,22 +156,9 @@ class VisitPage(VisitLooks):
         gone = (report.contact_ids if report else frozenset()) - set(self.people.chips)
         return self.people.chosen | gone
 
-    def _saved(self, activity_id: str, report: VisitReport | None, said: str) -> None:
-        self._saving -= 1
-        if activity_id == self.activity_id and self.shown is not None:
-            self.shown = self.shown._replace(report=report, draft=None)
-            self._dirty -= {
-                name
-                for name, words in self.fields().items()
-                if words == (getattr(report, name) if report else "")
-            }
-            self._say_saved(said)
-        if not self._saving:
+    def _settled(self, activity_id: str) -> None:
+        if activity_id == self.activity_id:
             self._load()
-
-    def _not_saved(self, error: Exception) -> None:
-        self._saving -= 1
-        self._refused(error)
 
     def log(self, outcome: str) -> None:
         """Store how it went; the report can wait."""
@@ -250,12 +168,9 @@ class VisitPage(VisitLooks):
         for key, tile in self.tiles.items():
             tile.setChecked(key == outcome)
 
-        def done(logged: visits.Logged) -> None:
-            def undo() -> None:
-                self.desk.tasks.write(self, visits.unlog, lambda _none: None, logged)
-
+        def done(_logged: visits.Logged) -> None:
             words = _("Visit logged: {outcome}").format(outcome=wording.outcome(outcome))
-            self.toast_requested.emit(words, undo)
+            self.toast_requested.emit(words, True)
 
         task = self.desk.tasks.write(
             self, visits.log, done, self.activity_id, outcome=outcome, now=self.desk.now()
@@ -272,18 +187,20 @@ class VisitPage(VisitLooks):
         if not any(tile.isChecked() for tile in self.tiles.values()):
             self.bar.show_message("warning", _("First say how it went: keys 1 to 5."))
             return
-        for line in (self.next_on, self.next_visit):
-            if not line.commit():
-                line.setFocus()
-                return
-        self._save_fields()
+        self.live.save()
+        if waiting := self.form.touched():  # it cannot be read, or there are two versions of it
+            field = self.form.fields[next(iter(waiting))]
+            field.editor.setFocus()
+            if field.is_contested:
+                self.bar.show_message("warning", _("First choose which version stays."))
+            return
         task = self.desk.tasks.write(
             self, visits.complete_report, self._completed, self.activity_id, now=self.desk.now()
         )
         self.desk.tasks.or_else(task, self._refused)
 
     def _completed(self, _none: None) -> None:
-        self.toast_requested.emit(_("Report saved"), None)
+        self.toast_requested.emit(_("Report saved"), True)
         self.open_requested.emit(Ref("today"))
 
     # photos
@@ -302,26 +219,27 @@ class VisitPage(VisitLooks):
                 self._photos.open(photo, self)
 
     def _remove_photo(self, photo_id: str) -> None:
-        def undo() -> None:
-            self.desk.tasks.write(self, documents.restore, lambda _none: None, photo_id)
-
         def done(_none: None) -> None:
-            self.toast_requested.emit(_("Photo removed"), undo)
+            self.toast_requested.emit(_("Photo removed"), True)
 
         self.desk.tasks.write(self, documents.remove, done, photo_id)
 
     # going on
 
     def _next_in(self, days: int) -> None:
-        self._take_day(self.next_on, self.day_in(days))
+        self._take_day("next_on", self.next_on, self.day_in(days))
 
     def _usual(self) -> None:
         if self.shown is not None:
-            self._take_day(self.next_visit, self.usual_day(self.shown))
+            self._take_day("next_visit_on", self.next_visit, self.usual_day(self.shown))
 
-    def _take_day(self, field: Any, day: date) -> None:
-        field.show_day(day)
-        self._save_fields()
+    def _take_day(self, name: str, edit: DateEdit, day: date) -> None:
+        edit.show_day(day)
+        self.form.leave(name)
+
+    def _show_history(self) -> None:
+        self._leave()
+        self.history = HistoryLayer(self, self.desk, "activity", self.activity_id)
 
     def _open_record(self) -> None:
         if self.account:
@@ -333,27 +251,27 @@ class VisitPage(VisitLooks):
             self.open_requested.emit(Ref("quote", options=options))
 
     def escape(self) -> bool:
-        self._save_fields()
+        self._leave()
         return False
 
+    def act(self, name: str) -> bool:
+        """Log an outcome by its key; a quote that begins here belongs to the visit."""
+        if name == "quote" and self.account:
+            self._begin_quote()
+            return True
+        if not name.startswith("outcome_"):
+            return False
+        self.log(list(wording.OUTCOMES)[int(name[-1]) - 1])
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = dict(zip("12345", wording.OUTCOMES, strict=True))
-        if event.text() in keys:
-            self.log(keys[event.text()])
-        elif event.matches(QKeySequence.StandardKey.Paste) and self.photos.paste():
-            return
-        else:
+        if not (event.matches(QKeySequence.StandardKey.Paste) and self.photos.paste()):
             super().keyPressEvent(event)
 
-    def hideEvent(self, event: Any) -> None:
-        self._save_fields()
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._leave()
         super().hideEvent(event)
 
 
-def _write(session: Session, activity_id: str, changes: dict[str, Any]) -> VisitReport | None:
-    """Change the report and forget its draft in one transaction."""
-    report = visits.report(session, activity_id)
-    if changes:
-        report = visits.write_report(session, activity_id, **changes)
-    drafts.forget(session, FORM, activity_id)
-    return report
+def _write(session: Session, activity_id: str, changes: dict[str, Any]) -> None:
+    visits.write_report(session, activity_id, **changes)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -17,6 +17,7 @@ from app.models.document import Document
 from app.models.files import Files
 from app.services import documents
 from app.services.visit_view import Photo
+from app.views.widgets import pictures
 from app.views.widgets.button import Button
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import column, row, text
@@ -41,10 +42,10 @@ class VisitPhotos(QObject):
 
     def add_files(self, paths: Sequence[Path], visit: Visit) -> None:
         for path in paths:
-            self._add(partial(_read, path), f"{path.stem}.jpg", visit)
+            self._add(partial(pictures.read, path), f"{path.stem}.jpg", visit)
 
     def add_image(self, image: QImage, visit: Visit) -> None:
-        self._add(partial(_encoded, image), f"{_('Photo')}.jpg", visit)
+        self._add(partial(pictures.encoded, image), f"{_('Photo')}.jpg", visit)
 
     def _add(self, read: Callable[[], bytes], name: str, visit: Visit) -> None:
         """Keep a picture, then name it as one of the visit that was shown when it was added."""
@@ -101,23 +102,6 @@ class PhotoLayer(Layer):
             over, column(text(name, "h2"), label, row(None, close), margins=(22, 16, 22, 16)),
             width=width, name=name,
         )  # fmt: skip
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            _("{name} cannot be read. Nothing was added.").format(name=path.name),
-            _("Choose the file again."),
-        ) from error
-
-
-def _encoded(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes
-    return bytes(buffer.data().data())
 
 
 def _store(files: Files, read: Callable[[], bytes]) -> tuple[str, int, str]:
