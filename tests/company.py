@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import delete, update
 
 from app.models.account import Account, Contact, Segment, Site
+from app.models.change import Change, Command
 from app.models.database import Database
 from app.models.journal import Operation
 from app.models.product import Family, PriceList, PriceListLine, Product, TaxRate
@@ -35,7 +36,10 @@ class Seeded:
 
 
 def seed(database: Database) -> Seeded:
-    """Fill `database` with a company, two reps, six products and a customer; nothing to send."""
+    """Fill `database` with a company, two reps, six products and a customer.
+
+    Nothing of it waits to be sent or can be undone.
+    """
     with database.write() as session:
         company = Company(
             name="Alacena Levante", legal_name="Alacena Levante, S.L.", city="Torrent"
@@ -90,7 +94,8 @@ def seed(database: Database) -> Seeded:
         session.add_all([site, contact])
         session.flush()
         session.execute(update(SyncState).values(user_id=user.id, series="K7", device_id="d" * 32))
-        session.execute(delete(Operation))
+        for kept in (Operation, Command, Change):
+            session.execute(delete(kept))
         session.execute(update(SyncState).values(last_op_no=0))
         ids = tuple(product.id for product, _price in products)
         return Seeded(

@@ -41,6 +41,12 @@ def check(out: Path, day: dict[str, object]) -> None:
     pictures = sorted((out / "screens").glob("*.png"))
     assert [int(path.name[:2]) for path in pictures] == list(range(1, len(pictures) + 1))
     assert len(pictures) >= 25
+    themes = {
+        theme: {path.name for path in (out / "themes" / theme).glob("*.png")}
+        for theme in ("claro", "oscuro", "sol")
+    }
+    assert len(themes["claro"]) >= 20
+    assert themes["claro"] == themes["oscuro"] == themes["sol"]
     last = steps[-1]
     assert last["differences"] == 0
     assert last["rows_equal"] > 1000

@@ -38,12 +38,13 @@ def desk_on(database: Database, files: Files, folder: Path) -> Iterator[Desk]:
 
 @contextmanager
 def window_on(
-    database: Database, files: Files, folder: Path, *, language: str = "en"
+    database: Database, files: Files, folder: Path, *, language: str = "en", scale: int = 100
 ) -> Iterator[MainWindow]:
     """Yield the main window as `main` builds it, on an enrolled computer, shown but not started."""
     with database.write() as session:
         session.execute(update(SyncState).values(last_ok_at=NOW))
-    settings = Settings(folder / "settings.json", language=language, theme="claro")
+    chosen = "" if language == "xx" else language  # nobody chooses the invented one
+    settings = Settings(folder / "settings.json", language=chosen, theme="claro", text_scale=scale)
     i18n.use(language)
     application.create(settings)
     desktop = main.build(main.Workspace(folder, settings, database, files), now=lambda: NOW)

@@ -37,6 +37,34 @@ def clipped(root: QWidget) -> list[str]:
     ]
 
 
+def outside_parent(root: QWidget) -> list[str]:
+    """Return the visible parts that reach beyond the widget they stand in, which cuts them.
+
+    What stands in a scroller can be scrolled to, and a layer covers its window on purpose.
+    """
+    return [
+        f"{type(part).__name__} «{_says(part)}» at {part.geometry().getRect()} beyond"
+        f" {type(part.parent()).__name__} {_size(part.parentWidget().size())}"
+        for part in root.findChildren(QWidget)
+        if part.isVisible() and not part.isWindow() and _beyond(part)
+    ]
+
+
+def _beyond(part: QWidget) -> bool:
+    above = part.parentWidget()
+    if above is None or isinstance(above, QAbstractScrollArea) or _is_viewport(above):
+        return False
+    if isinstance(above, QLineEdit | QComboBox | QAbstractSpinBox | QTabBar | QAbstractItemView):
+        return False
+    room = above.rect().adjusted(-1, -1, 1, 1)
+    return not room.contains(part.geometry())
+
+
+def _is_viewport(part: QWidget) -> bool:
+    area = part.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is part
+
+
 def nameless(root: QWidget) -> list[str]:
     """Return the visible controls that a screen reader could not name."""
     return [

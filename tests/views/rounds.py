@@ -21,6 +21,7 @@ from app.services import routes
 from app.settings import Settings
 from app.views import application
 from app.views.tasks import Tasks
+from app.views.undo import UndoStack
 from app.views.widgets.page import Desk, Page, Ref
 from tests.company import Seeded
 from tests.services.records import NOW, TODAY, at, customer
@@ -119,12 +120,19 @@ class Heard(QObject):
         self.opened: list[Ref] = []
         self.toasts: list[tuple[str, Any]] = []
         self.failed: list[Exception] = []
+        self._stack = UndoStack(page.desk.tasks)
+        self._ways_back: list[Any] = []
         page.open_requested.connect(self.opened.append)
-        page.toast_requested.connect(lambda words, undo: self.toasts.append((words, undo)))
+        page.toast_requested.connect(self._hear)
         page.desk.tasks.failed.connect(lambda _owner, error: self.failed.append(error))
+
+    def _hear(self, words: str, undo: Any) -> None:
+        self.toasts.append((words, undo))
+        self._ways_back.append(undo and self._stack.said(words, undo))
 
     def undo(self) -> None:
         """Take back what was said last."""
-        take_back = self.toasts.pop()[1]
+        self.toasts.pop()
+        take_back = self._ways_back.pop()
         assert take_back is not None
         take_back()

@@ -16,6 +16,7 @@ from app.models.route import RoutePlan, RouteStop
 from app.services import visits
 from app.views.expenses import claim
 from app.views.expenses.page import ExpensesPage
+from app.views.undo import UndoStack
 from app.views.widgets.page import Desk
 from tests.company import Seeded, seed
 from tests.documents.papers import picture
@@ -91,7 +92,10 @@ def make_page(qtbot, desk: Desk, toasts: list[tuple[str, object]]) -> ExpensesPa
     qtbot.addWidget(shown)
     shown.resize(1158, 716)
     desk.tasks.changed.connect(shown.refresh)
-    shown.toast_requested.connect(lambda words, undo: toasts.append((words, undo)))
+    stack = UndoStack(desk.tasks)
+    shown.toast_requested.connect(
+        lambda words, undo: toasts.append((words, undo and stack.said(words, undo)))
+    )
     shown.show()
     shown.activateWindow()
     return shown

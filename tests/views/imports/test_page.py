@@ -18,7 +18,7 @@ from app.models.database import Database
 from app.models.files import Files
 from app.models.product import Product
 from app.settings import Settings
-from app.views.imports import page as screen
+from app.views.imports import picking
 from app.views.imports.page import COLUMNS, FILE, IMPORT, REVIEW, ImportPage
 from app.views.tasks import Tasks
 from app.views.widgets.page import Desk, Ref
@@ -33,7 +33,7 @@ def page(qtbot, database: Database, files: Files, tmp_path: Path) -> Iterator[Im
     seed(database)
     tasks = Tasks(database)
     made = ImportPage(Desk(tasks, Settings(tmp_path / "settings.json"), files, lambda: NOW))
-    made.resize(1100, 640)
+    made.resize(1158, 640)
     qtbot.addWidget(made)
     made.show()
     made.show_ref(Ref("import"))
@@ -134,6 +134,21 @@ def test_a_column_may_be_given_another_field(qtbot, page, database, file) -> Non
     assert (page.problem_text, page.plan.count("add")) == ("", 3)
 
 
+def test_going_back_finds_the_file_and_its_columns_again(qtbot, page, file) -> None:
+    choose(qtbot, page, file)
+    pick(page, 3, "Phone")
+    qtbot.waitUntil(lambda: page.plan is not None)
+    kept = page.state()
+    page.show_ref(Ref("import"))
+    assert (page.step, page.source) == (FILE, None)
+    page.restore(kept)
+    qtbot.waitUntil(lambda: page.plan is not None)
+    assert (page.step, page.path) == (COLUMNS, file)
+    assert page.plan.columns == {"name": 0, "city": 1, "phone": 3}
+    page.back()
+    assert page.state() == {}, "no file, nothing to find again"
+
+
 def test_the_wheel_does_not_change_a_field(qtbot, page, file) -> None:
     choose(qtbot, page, file)
     box = page.columns.boxes[0]
@@ -184,12 +199,19 @@ def test_a_stopped_import_leaves_nothing(qtbot, page, database, tmp_path, monkey
 
 def test_the_stop_button_is_a_wish_that_is_said(qtbot, page) -> None:
     page.body.setCurrentIndex(IMPORT)
+    how_far = page.progress.progress
+    for timer in (how_far._late, how_far._later):
+        timer.setInterval(20)
     run = page.progress.begin()
     run.progress(300, 900)
-    qtbot.waitUntil(lambda: page.progress.how_far.text() == "300 of 900 rows")
-    click(page.progress.stop_button)
+    qtbot.waitUntil(lambda: how_far.words.text() == "300 of 900 rows")
+    qtbot.waitUntil(how_far.stop.isVisible)
+    assert how_far.words.isVisible()
+    assert how_far.bar.value() == 333
+    click(how_far.stop)
     assert run.is_stopped()
-    assert page.progress.how_far.text() == "Stopping: nothing will be imported."
+    assert how_far.words.text() == "Stopping: nothing will be imported."
+    assert not how_far.stop.isVisible()
     page.progress.end()
 
 
@@ -289,11 +311,11 @@ def test_escape_and_ctrl_enter_go_through_the_steps(qtbot, page, file) -> None:
 
 def test_the_picker_is_the_systems(monkeypatch, page, file) -> None:
     monkeypatch.setattr(
-        screen.QFileDialog, "getOpenFileName", lambda *_rest: (str(file), "")
+        picking.QFileDialog, "getOpenFileName", lambda *_rest: (str(file), "")
     )  # fmt: skip
-    assert screen.pick_file(page) == file
-    monkeypatch.setattr(screen.QFileDialog, "getOpenFileName", lambda *_rest: ("", ""))
-    assert screen.pick_file(page) is None
+    assert picking.pick_file(page) == file
+    monkeypatch.setattr(picking.QFileDialog, "getOpenFileName", lambda *_rest: ("", ""))
+    assert picking.pick_file(page) is None
 
 
 def test_many_columns_are_all_within_reach(qtbot, page, tmp_path) -> None:

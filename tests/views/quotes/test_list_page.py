@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from app.services import quote_lines, quotes
+from app.models.base import now
+from app.services import quote_lines, quotes, undo
 from app.views.quotes.list_page import QuotesPage
 from app.views.widgets.page import Ref
 from tests.views.desks import NOW, TODAY, cells, idle, press, typed, words
@@ -91,14 +92,16 @@ def test_enter_opens_and_a_new_one_begins_with_its_customer(qtbot, page, made):
     assert asked.args[0].options == {"for": "quote"}
 
 
-def test_a_draft_is_removed_and_comes_back_and_an_issued_one_stays(qtbot, page, made):
+def test_a_draft_is_removed_and_comes_back_and_an_issued_one_stays(qtbot, page, made, database):
     opened(qtbot, page, 2)
     page.view.setFocus()
     page.view.choose(made["draft"])
     with qtbot.waitSignal(page.toast_requested) as said:
         press(KEY.Key_Delete)
     qtbot.waitUntil(lambda: page.model.ids == [made["issued"]])
-    said.args[1]()
+    assert said.args == ["1 draft removed", True]
+    with database.write() as session:
+        undo.take_back(session, now=now())
     qtbot.waitUntil(lambda: page.model.rowCount() == 2)
     page.view.choose(made["issued"])
     with qtbot.waitSignal(page.desk.tasks.failed) as refused:
@@ -130,3 +133,26 @@ def test_going_back_finds_tab_and_row_again(qtbot, page, desk, made):
 def test_the_table_passes_qts_own_model_tester(qtbot, qtmodeltester, page, made):
     opened(qtbot, page, 2)
     qtmodeltester.check(page.model)
+
+
+def test_a_view_of_quotes_is_saved_and_what_it_shows_is_exported(qtbot, page, made, tmp_path):
+    opened(qtbot, page, 2)
+    page.view.ask_sort("-total")
+    page.views.ask_new()
+    typed(page.views.layer.field.editor, "Los grandes")
+    press(KEY.Key_Return)
+    qtbot.waitUntil(lambda: page.tabs.count() == 5 and page.views.current is not None)
+    idle(qtbot, page.desk)
+    assert page.views.base == "open"
+    page.tabs.choose("all")
+    page.tabs.choose(page.views.own[0].key)
+    assert page.view.sorted_by == "-total"
+    qtbot.waitUntil(lambda: list(page.model.ids) == [made["issued"], made["draft"]])
+    path = tmp_path / "quotes.csv"
+    page.strip.ask = lambda _over, _name: path
+    with qtbot.waitSignal(page.toast_requested) as said:
+        page.export()
+    assert said.args[0] == "2 quotes in quotes.csv"
+    lines = path.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "Quote,Date,Valid until,State,Amount,Sync mark"
+    assert lines[1].startswith("P26-K7-00001,2026-11-19,2026-11-22,Issued,970.94")

@@ -18,6 +18,7 @@ from app.models.quote import Quote, QuoteLine, QuoteState, Signature
 from app.services import quote_lines, quote_totals, quotes
 from app.views.quotes import paper
 from app.views.quotes.page import QuotePage
+from app.views.undo import UndoStack
 from app.views.widgets.page import Ref
 from tests.views.desks import TODAY, idle, press, typed, words
 from tests.views.quotes.bought import bought_twice
@@ -202,7 +203,7 @@ def test_what_cannot_be_read_stays_and_is_not_issued(qtbot, page, database):
     settled(qtbot, page)
     assert stored(database, page).state == QuoteState.DRAFT
     assert row.quantity.text() == "many"
-    assert row.quantity.accessibleDescription().startswith("Write an amount")
+    assert row.quantity.accessibleDescription().startswith("Write a number")
 
 
 def test_an_empty_quote_is_not_issued_and_says_what_is_missing(qtbot, page, database):
@@ -231,7 +232,8 @@ def test_a_removed_line_comes_back(qtbot, page, database):
     with qtbot.waitSignal(page.toast_requested) as said:
         press(KEY.Key_Delete)
     qtbot.waitUntil(lambda: not page.table.rows)
-    said.args[1]()
+    assert said.args == ["Line removed", True]
+    UndoStack(page.desk.tasks).undo()
     qtbot.waitUntil(lambda: len(page.table.rows) == 1)
     press_on = page.table.rows[0].remove
     qtbot.waitUntil(press_on.isVisible)
@@ -265,6 +267,7 @@ def test_the_customer_signs_on_the_pad(qtbot, page, desk, database):
     quote = issued(qtbot, page, database)
     with database.read() as session:
         unsigned = session.get(Document, quote.pdf_document_id).sha256
+    page.preview.setFocus()
     qtbot.keyClick(page.preview, KEY.Key_F)
     layer = page.signing
     assert not page.foot.margin_box.isVisible(), "the customer is looking"

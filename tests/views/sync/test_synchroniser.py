@@ -47,7 +47,7 @@ def test_without_network_it_says_how_much_waits(qtbot, synchroniser, laptop: Lap
     with qtbot.waitSignal(synchroniser.finished) as heard:
         synchroniser.sync_now()
     assert heard.args[0].error is not None
-    qtbot.waitUntil(lambda: synchroniser.pill.words == "Offline · 1 change")
+    qtbot.waitUntil(lambda: synchroniser.pill.words == "Offline · 1 to send")
     assert synchroniser.pill.tone == "warning"
     world.server.start()
     with qtbot.waitSignal(synchroniser.finished):
