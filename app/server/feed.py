@@ -252,16 +252,21 @@ def _with_rows_before(view: View, gained: dict[str, int], after: int) -> dict[st
 def _all_or_not(
     view: View, was: Scope, after: int, to: int
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """The user became office, or is office no more: compare the scopes root by root."""
-    query = (
-        select(_record.c.root)
-        .where(_record.c.tenant_id == view.device.tenant_id, _record.c.seq <= after)
-        .distinct()
+    """The user became office, or is office no more: compare the scopes root by root.
+
+    What is taken back is not looked for by the seq of its rows: all of them may have changed since.
+    """
+    log, tenant_id = tables.change_log, view.device.tenant_id
+    query = select(_record.c.root).where(_record.c.tenant_id == tenant_id).distinct()
+    before = sorted(view.connection.scalars(query.where(_record.c.seq <= after)))
+    grants = [(root, to) for root in before if root in view.scope and root not in was]
+    taken = {root for root in view.connection.scalars(query) if root in was}
+    fresh = select(log.c.row_id).where(
+        log.c.tenant_id == tenant_id, log.c.entity == "account", log.c.ver == 1, log.c.seq > after
     )
-    roots = sorted(view.connection.scalars(query))
-    grants = [(root, to) for root in roots if root in view.scope and root not in was]
-    revokes = [(root, to) for root in roots if root in was and root not in view.scope]
-    return grants, revokes
+    young = set(view.connection.scalars(fresh)) & taken
+    unknown = young - _made_here(view, sorted(young), after)
+    return grants, [(root, to) for root in sorted(taken - unknown) if root not in view.scope]
 
 
 def backfill(view: View, message: Backfill) -> BackfillAnswer:

@@ -80,7 +80,7 @@ def checkpoint(connection: Connection, changes: Changes, *, to: int, at: datetim
     _queue_files(connection, alive)
     applied.left = evict.leave(connection, changes)
     applied.waiting = len(waiting)
-    inbox.clear(connection, but=waiting)
+    inbox.clear(connection, but=_still_ours(connection, alive, waiting))
     inbox.note(connection, cursor_seq=to, page_token=to)
     return applied
 
@@ -152,6 +152,12 @@ def _waiting(connection: Connection, rows: list[Staged]) -> set[int]:
             return waiting
         waiting |= {row.n for row in lost}
         arriving -= {(row.entity, row.row_id) for row in lost}
+
+
+def _still_ours(connection: Connection, rows: list[Staged], waiting: set[int]) -> set[int]:
+    """Return the entries that go on waiting: not those of a root that was taken back since."""
+    taken = {entry.row_id: entry.seq for entry in inbox.staged(connection, "revoke")}
+    return {row.n for row in rows if row.n in waiting and taken.get(row.root, -1) < row.seq}
 
 
 def _references(row: Staged) -> list[tuple[Field, str]]:

@@ -39,3 +39,17 @@ def test_a_rep_who_becomes_a_manager_elsewhere_leaves_the_old_team(world: World)
     account = world.add("account", name="Bar Sol", owner_id=moving)
     world.edit("user", moving, team_id=south, role="manager")
     assert seers(world, account) == {"Marta", "Jefe"}
+
+
+def test_who_leaves_the_office_loses_also_what_was_changed_meanwhile(world: World):
+    """Every row of the customer has a seq behind the cursor then; it was here all the same."""
+    ana, berta = world.laptop("Ana", "office"), world.laptop("Berta")
+    bar = world.add("account", name="Bar", owner_id=berta.me.user)
+    kiosk = world.add("account", name="Kiosco", owner_id=berta.me.user)
+    assert set(ana.pull().rows["account"]) == {bar, kiosk}
+    world.edit("user", ana.me.user, role="rep")
+    world.edit("account", bar, phone="600")
+    later = world.add("account", name="Nuevo", owner_id=berta.me.user)
+    pulled = ana.pull()
+    assert {bar, kiosk} <= set(pulled.revokes)
+    assert later not in pulled.revokes, "of what came later not even the id is told"

@@ -99,6 +99,22 @@ def test_a_row_whose_parent_is_not_here_waits_and_holds_up_nothing(here: Databas
         assert session.scalars(select(InboxEntry)).all() == []
 
 
+def test_a_row_that_waits_goes_with_the_root_it_waits_for(here: Database):
+    """It would be counted for ever, and the sums would never agree with the server's."""
+    parent, child = new_id(), new_id()
+    fields = wire(Contact(account_id=parent, name="Vicent"))
+    take(here, PullAnswer(2, False, [table(Contact, (child, 1, 1, parent, fields))]))
+    with here.read() as session:
+        assert [entry.row_id for entry in session.scalars(select(InboxEntry))] == [child]
+    taken, empty = PullAnswer(3, False), PullAnswer(4, False)
+    taken.revokes = [(parent, 3)]
+    take(here, taken)
+    take(here, empty)
+    with here.read() as session:
+        assert session.scalars(select(InboxEntry)).all() == []
+        assert session.scalars(select(RowMeta)).all() == []
+
+
 def test_what_this_version_does_not_know_is_kept(here: Database):
     known, unknown = new_id(), new_id()
     fields = {**account(), "of_the_future": "x"}
