@@ -56,7 +56,9 @@ def on_the_way(
     if same and 0 < after.cursor_seq < before.cursor_seq and report.error is None:
         went = f"from {before.cursor_seq} to {after.cursor_seq}"
         found.append(f"{laptop.name}: the cursor went back {went}")
-    if report.repaired and not amid and not laptop.starts_over and same:
+    # a copy of a profile, or a disk put back, may hold a laptop that was about to begin anew
+    begins = laptop.starts_over or before.cursor_seq == 0
+    if report.repaired and not amid and not begins and same:
         found.append(f"{laptop.name}: {report.repaired} rows had to be repaired")
     return found
 

@@ -116,4 +116,4 @@ def simulated(seed: int) -> Iterator[SimTime]:
     finally:
         for module, name, value in kept:
             setattr(module, name, value)
-        base._last_id = max(last, base._last_id)
+        base._last_id = last

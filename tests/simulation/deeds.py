@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import Random
 
 from sqlalchemy import select
@@ -119,7 +120,8 @@ def decide(world: World, chance: Random) -> None:
         found = session.scalars(query.order_by(Conflict.id)).all()
         if not found:
             return
-        conflict, at = chance.choice(found), now()
+        conflict = chance.choice(found)
+        at = datetime.fromtimestamp(laptop.clock() / 1000, UTC)
         way = chance.choice(("keep", "swap", "merge"))
         if way == "merge" and conflict.field in {*WORDS, *PERSON}:
             token = world.token()

@@ -69,8 +69,12 @@ def _operations(connection: Any) -> list[str]:
     found = []
     numbers: dict[str, list[int]] = {}
     fates: dict[tuple[str, str], set[bool]] = {}
-    query = select(op.device_id, op.op_no, op.group_id, op.result, op.body, op.detail)
-    for device, number, group, result, body, detail in connection.execute(query):
+    pushes: dict[tuple[str, str], set[int]] = {}
+    query = select(
+        op.device_id, op.op_no, op.group_id, op.result, op.body, op.detail, op.received_at
+    )
+    for device, number, group, result, body, detail, at in connection.execute(query):
+        pushes.setdefault((device, group), set()).add(at)
         numbers.setdefault(device, []).append(number)
         if result != "duplicate":
             fates.setdefault((device, group), set()).add(result == "parked")
@@ -79,6 +83,7 @@ def _operations(connection: Any) -> list[str]:
     for device, given in numbers.items():
         if sorted(given) != list(range(1, len(given) + 1)):
             found.append(f"operations of {device} have gaps: {sorted(given)[:20]}")
+    found += [f"group {group} came in parts" for (_d, group), at in pushes.items() if len(at) > 1]
     found += [
         f"group {group} is in part put aside" for (_d, group), f in fates.items() if len(f) > 1
     ]
