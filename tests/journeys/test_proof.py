@@ -75,7 +75,8 @@ def test_a_lost_word_changes_the_fingerprint(database):
     with database.write() as session:
         session.get_one(Account, seeded.account).notes = "x"
     after = eyes.fingerprints(database)
-    assert {name for name in before if before[name] != after[name]} == {"account", "operation"}
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"account", "operation", "change", "command"}
 
 
 @pytest.mark.parametrize(
