@@ -40,7 +40,7 @@ def places() -> dict[str, str]:
         EVERYWHERE: _("Everywhere"), "list": _("In lists"), "today": _("Today"),
         "visit": _("Visit"), "route": _("Route"), "portfolio": _("Portfolio"),
         "customer": _("Customer"), "quote": _("Quote"), "quote_lines": _("Lines of a quote"),
-        "expenses": _("Expenses"), "board": _("Boards"),
+        "expenses": _("Expenses"),
         "table": _("Tables one writes in"), "map": _("Map and preview"),
     }  # fmt: skip
 
@@ -108,8 +108,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("line_up", "quote_lines", ("Alt+Up",), lambda: _("Move a line up"), "", False),
     Action("line_down", "quote_lines", ("Alt+Down",), lambda: _("Move a line down"), "", False),
     Action("claim_pdf", "expenses", ("Ctrl+P",), lambda: _("PDF of the claim"), "", False),
-    Action("card_left", "board", ("Ctrl+Left",), lambda: _("Card to the stage before"), "", False),
-    Action("card_right", "board", ("Ctrl+Right",), lambda: _("Card to the next stage"), "", False),
     Action("edit_cell", "table", ("F2", "Return"), lambda: _("Edit the cell"), "", False),
     Action("zoom_in", "map", ("+",), lambda: _("Zoom in"), "", False),
     Action("zoom_out", "map", ("-",), lambda: _("Zoom out"), "", False),

@@ -15,7 +15,8 @@ from app.i18n import _
 from app.models.quote import Quote
 from app.services import quote_documents
 from app.services.quote_rows import EditorLine
-from app.views import theme
+from app.settings import Settings
+from app.views import keymap, theme
 from app.views.widgets.button import IconButton
 from app.views.widgets.chip import Chip
 from app.views.widgets.edits import NumberEdit, PercentEdit
@@ -59,9 +60,9 @@ class LineRow(QFrame):
     moved = Signal(str, int)
     duplicated = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.id = ""
+        self.id, self._settings = "", settings
         self.setProperty("line_below", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._picture = _Picture()
@@ -134,14 +135,14 @@ class LineRow(QFrame):
         self.changed.emit(self.id, fields)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = event.key(), event.modifiers()
-        if modifiers & Qt.KeyboardModifier.AltModifier and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            self.moved.emit(self.id, -1 if key == Qt.Key.Key_Up else 1)
-        elif key == Qt.Key.Key_Delete:
-            self.removed.emit(self.id)
-        elif key == Qt.Key.Key_D and modifiers & Qt.KeyboardModifier.ControlModifier:
+        name = keymap.pressed(self._settings, event, "quote_lines")
+        if name == "duplicate":
             self.duplicated.emit(self.id)
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        elif name:
+            self.moved.emit(self.id, -1 if name == "line_up" else 1)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.removed.emit(self.id)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.focusNextChild()
         else:
             super().keyPressEvent(event)
@@ -155,8 +156,9 @@ class LineTable(QWidget):
     moved = Signal(str, int)
     duplicated = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self._settings = settings
         self.rows: list[LineRow] = []
         self._rows = column(gap=0)
         self._rows.addStretch(1)
@@ -178,7 +180,7 @@ class LineTable(QWidget):
             self._order()
 
     def _made(self) -> LineRow:
-        made = LineRow()
+        made = LineRow(self._settings)
         for mine, theirs in (
             (made.changed, self.changed), (made.removed, self.removed),
             (made.moved, self.moved), (made.duplicated, self.duplicated),

@@ -53,7 +53,7 @@ class QuotePage(Page):
         self.signing: SigningLayer | None = None
         self._issuing = False
         self.head = QuoteHead(lambda: i18n.local(desk.now()).date())
-        self.foot, self.table = QuoteFoot(), LineTable()
+        self.foot, self.table = QuoteFoot(), LineTable(desk.settings)
         self.add_field = Picker(
             _("Add a product by name, reference or barcode"), self._find_products
         )

@@ -45,7 +45,7 @@ class RouteLooks(Page):
         self.before = IconButton("chevron-left", _("Day before"), kind="secondary")
         self.after = IconButton("chevron-right", _("Day after"), kind="secondary")
         self.figures = [(text("", "strong"), text("", "muted")) for _n in range(4)]
-        self.stops, self.extras, self.nothing = StopList(), ExtraList(), NoStops()
+        self.stops, self.extras, self.nothing = StopList(desk.settings), ExtraList(), NoStops()
         self.off_route = OffList()
         self.map, self.strip = MapCanvas(), Timeline()
         self.advice, self.bar_of_proposal = Banner("info"), ProposalBar()

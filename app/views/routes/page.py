@@ -20,6 +20,7 @@ from app.services.route_problem import Question
 from app.services.route_view import Extra, RouteView
 from app.views.routes.looks import RouteLooks
 from app.views.routes.planning import Why, left_out, load_ground, plan_route
+from app.views.tasks import Task
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import column, text
 from app.views.widgets.page import Desk, Ref
@@ -28,7 +29,6 @@ from app.views.widgets.skeleton import Skeleton
 
 if TYPE_CHECKING:
     from app.models.database import Changes
-    from app.views.tasks import Task
 
 
 class RoutesPage(RouteLooks):

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QMenu, QSiz
 from app import i18n
 from app.i18n import _, ngettext
 from app.services.route_view import Extra, OffRoute, RouteView, StopView
-from app.views import theme
+from app.settings import Settings
+from app.views import keymap, theme
 from app.views.widgets.button import Button, IconButton, paint_ring
 from app.views.widgets.layout import Elided, Item, clear, column, row, text
 from app.views.widgets.notices import EmptyState
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_DEEDS = {"stop_up": ("move", -1), "stop_down": ("move", 1), "lock_stop": ("lock", 0)}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -38,9 +40,9 @@ class StopRow(QAbstractButton):
     dragged = Signal(object, float)  # this row, and how far down the list the pointer is
     dropped = Signal(object)
 
-    def __init__(self, stop: StopView) -> None:
+    def __init__(self, stop: StopView, settings: Settings) -> None:
         super().__init__()
-        self.stop = stop
+        self.stop, self._settings = stop, settings
         self._pressed_at: QPointF | None = None
         self.is_dragging = False
         self.setCheckable(True)
@@ -55,21 +57,17 @@ class StopRow(QAbstractButton):
         return QSize(theme.px(300), theme.px(64))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, alt = event.key(), event.modifiers() & Qt.KeyboardModifier.AltModifier
-        asked: tuple[str, int] | None = None
-        if alt and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            asked = ("move", -1 if key == Qt.Key.Key_Up else 1)
+        key, asked = event.key(), self.stop.activity_id
+        name = keymap.pressed(self._settings, event, "route")
+        if name in _DEEDS:
+            self.asked.emit(asked, *_DEEDS[name])
         elif key == Qt.Key.Key_Delete:
-            asked = ("remove", 0)
-        elif event.text().lower() == "l":
-            asked = ("lock", 0)
+            self.asked.emit(asked, "remove", 0)
         elif event.text() in {"+", "-"}:
-            asked = ("longer", 5 if event.text() == "+" else -5)
-        if asked is not None:
-            self.asked.emit(self.stop.activity_id, *asked)
+            self.asked.emit(asked, "longer", 5 if event.text() == "+" else -5)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
             self.opened.emit(self.stop.activity_id)
-        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up} and not event.modifiers():
             self.focusNextPrevChild(key == Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
@@ -206,8 +204,9 @@ class StopList(QWidget):
     chosen = Signal(str)
     opened = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self._settings = settings
         self._column = column(gap=0)
         self.setLayout(self._column)
         self.rows: list[StopRow] = []
@@ -222,7 +221,7 @@ class StopList(QWidget):
         self._mark.hide()
         self.rows = []
         for stop in shown.stops:
-            made = StopRow(stop)
+            made = StopRow(stop, self._settings)
             made.setChecked(stop.activity_id == chosen)
             made.asked.connect(self.asked)
             made.opened.connect(self.opened)

@@ -187,6 +187,18 @@ def test_a_line_moves_with_what_is_typed_in_it(qtbot, page, database):
     assert row.quantity.hasFocus(), "Tab goes on as the lines stand"
 
 
+def test_the_keys_of_a_line_are_those_of_the_key_map(qtbot, page, desk, database):
+    for text in ("AC-105", "CF-210"):
+        add(qtbot, page, text)
+    desk.settings.keys["duplicate"] = "Ctrl+Shift+D"
+    page.table.rows[0].quantity.setFocus(Qt.FocusReason.TabFocusReason)
+    press(KEY.Key_D, Qt.KeyboardModifier.ControlModifier)
+    press(KEY.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(lines(database, page)) == 3)
+    found = [line.reference for line in lines(database, page)]
+    assert sorted(found) == ["AC-105", "AC-105", "CF-210"], "and the old key does nothing"
+
+
 def test_what_is_typed_but_not_left_is_issued_too(qtbot, page, database):
     add(qtbot, page, "CF-210")
     typed(page.table.rows[0].discount, "8+2")
