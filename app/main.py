@@ -316,13 +316,14 @@ def run_desktop(
         try:
             desktop = build(workspace, now=now)
             application.catch_bugs(desktop.window)
-            application.follow_system(workspace.settings, desktop.window.set_theme)
+            unfollow = application.follow_system(workspace.settings, desktop.window.set_theme)
             if before_show is not None:
                 before_show(desktop)
             desktop.window.show()
             desktop.window.start()
             _prefetch_soon(desktop)
             outcome.status = program.exec()
+            unfollow()
         finally:
             workspace.close()
         if not (folder / keys.KEY_FILE).exists():  # the example is erased after its server

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -44,14 +45,19 @@ def create(settings: Settings) -> QApplication:
     return program
 
 
-def follow_system(settings: Settings, dress: Callable[[str], None]) -> None:
-    """Call `dress("")` when the system becomes light or dark while its theme is the chosen one."""
+def follow_system(settings: Settings, dress: Callable[[str], None]) -> Callable[[], object]:
+    """Call `dress("")` when the system becomes light or dark while its theme is the chosen one.
+
+    Return what ends that, to be called before the window goes.
+    """
 
     def changed(_scheme: object) -> None:
         if not settings.theme and theme.system_theme() != theme.name():
             dress("")
 
-    QGuiApplication.styleHints().colorSchemeChanged.connect(changed)
+    hints = QGuiApplication.styleHints()
+    hints.colorSchemeChanged.connect(changed)
+    return partial(hints.colorSchemeChanged.disconnect, changed)
 
 
 def speak(program: QApplication) -> None:
