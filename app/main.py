@@ -5,6 +5,7 @@ No logic lives here; whoever needs a part gets it by constructor.
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -210,7 +211,7 @@ def _prefetch_soon(desktop: Desktop) -> None:
 
     window, tasks = desktop.window, desktop.window.desk.tasks
     later = QTimer(window, singleShot=True, interval=_PREFETCH_MS)
-    later.timeout.connect(lambda: tasks.run(window, _prefetch, _nothing))
+    later.timeout.connect(lambda: tasks.run(window, _prefetch, _started))
     tasks.idle.connect(later.start, Qt.ConnectionType.SingleShotConnection)
 
 
@@ -291,6 +292,12 @@ def _start(*arguments: str) -> None:
     )  # fmt: skip
 
 
+def _started(_none: None) -> None:
+    """Collect garbage from now on, but never look again at what the start has made."""
+    gc.freeze()
+    gc.enable()
+
+
 def _nothing(_none: None) -> None:
     """Take an outcome that nobody waits for."""
 
@@ -303,6 +310,7 @@ def run_desktop(
 ) -> int:
     """Open the desktop on `folder` and stay until its window closes; return the exit status."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.disable()  # until the first screen is there: nothing of what is made now becomes garbage
     log.start(folder / "logs")
     from app.views import application
 
@@ -325,6 +333,7 @@ def run_desktop(
             outcome.status = program.exec()
             unfollow()
         finally:
+            gc.enable()
             workspace.close()
         if not (folder / keys.KEY_FILE).exists():  # the example is erased after its server
             erasing.carry_out(folder)

@@ -115,7 +115,8 @@ class PagedTable(QAbstractTableModel):
 
     def refresh(self, ids: Iterable[str]) -> None:
         """Mark these rows as out of date: those on screen are fetched anew, the rest when seen."""
-        known = [id_ for id_ in ids if id_ in self._rows]
+        wanted = set(ids)
+        known = [id_ for id_ in self._rows if id_ in wanted]
         self._stale.update(known)
         if not known or not self._ids:
             return
