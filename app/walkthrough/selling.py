@@ -224,7 +224,8 @@ def _check_quote(rep: Rep, quote_id: str) -> dict[str, object]:
     require(len(rates) == 2, f"two VAT rates, not {rates}")
     require(f"-{series}-" in kept.number, f"{kept.number} is of the series {series}")
     require(kept.number in words, "the number is on the paper")
-    total_words = " ".join(i18n.money(kept.total, kept.currency).split())
+    with i18n.speaking(kept.language or i18n.language()):  # the customer's, not the rep's
+        total_words = " ".join(i18n.money(kept.total, kept.currency).split())
     require(total_words in words, "the total is on the paper")
     require(kept.base == round_cents(total * Decimal("0.98")), "2 % less than the lines")
     require(kept.total == kept.base + kept.tax + kept.surcharge, "base and taxes are the total")
