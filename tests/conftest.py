@@ -205,3 +205,17 @@ def files(tmp_path: Path) -> Iterator[Files]:
     opened = Files(tmp_path / "files.sqlite", secrets.token_bytes(32))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def process_as_before() -> Iterator[None]:
+    """Take back what a start changes in this process: its log and Python's switch interval."""
+    root, interval = logging.getLogger(), sys.getswitchinterval()
+    handlers, level = list(root.handlers), root.level
+    yield
+    for handler in [h for h in root.handlers if h not in handlers]:
+        if type(handler).__name__ == "RotatingFileHandler":
+            root.removeHandler(handler)
+            handler.close()
+    root.setLevel(level)
+    sys.setswitchinterval(interval)

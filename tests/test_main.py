@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,19 +19,7 @@ from app.models.database import Database
 from app.views import application
 from app.walkthrough import run as walkthrough
 
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Take back what a start changes in this process: its log and Python's switch interval."""
-    root, interval = logging.getLogger(), sys.getswitchinterval()
-    handlers, level = list(root.handlers), root.level
-    yield
-    for handler in [h for h in root.handlers if h not in handlers]:
-        if type(handler).__name__ == "RotatingFileHandler":
-            root.removeHandler(handler)
-            handler.close()
-    root.setLevel(level)
-    sys.setswitchinterval(interval)
+pytestmark = pytest.mark.usefixtures("process_as_before")
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,17 +21,7 @@ from tests.company import seed
 NOW = datetime(2026, 11, 19, 10, 28, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    root, interval = logging.getLogger(), sys.getswitchinterval()
-    handlers, level = list(root.handlers), root.level
-    yield
-    for handler in [h for h in root.handlers if h not in handlers]:
-        if type(handler).__name__ == "RotatingFileHandler":
-            root.removeHandler(handler)
-            handler.close()
-    root.setLevel(level)
-    sys.setswitchinterval(interval)
+pytestmark = pytest.mark.usefixtures("process_as_before")
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.activity import Activity, ActivityState
-from app.models.expense import Expense, TravelRate
+from app.models.expense import Expense
 from app.models.route import RouteStop
-from app.rules import travel
+from app.services import expense_travel
 from app.services.route_problem import instant
 
 
@@ -46,15 +46,8 @@ def cost(session: Session, account_id: str, today: date) -> Cost:
             Expense.spent_on > since, Expense.kind != "mileage",
         )
     )  # fmt: skip
-    return Cost(_driving(session, int(metres or 0), today), int(metres or 0), spent or Decimal(0))
-
-
-def _driving(session: Session, metres: int, today: date) -> Decimal | None:
-    known = session.scalars(select(TravelRate).where(TravelRate.removed_at.is_(None)))
-    rates = [
-        travel.Rate(r.kind, r.amount, r.exempt, r.valid_from, r.valid_to, r.abroad) for r in known
-    ]
-    try:
-        return travel.mileage(metres, travel.rate_on(rates, "mileage", today)).amount
-    except travel.NoRate:
-        return None
+    return Cost(
+        expense_travel.driving_cost(session, int(metres or 0), today),
+        int(metres or 0),
+        spent or Decimal(0),
+    )

@@ -51,6 +51,14 @@ def rate_on(session: Session, kind: str, day: date) -> travel.Rate:
         ) from error
 
 
+def driving_cost(session: Session, metres: int, day: date) -> Decimal | None:
+    """Return what so many metres are paid on `day`; None where the company has no rate for it."""
+    try:
+        return travel.mileage(metres, travel.rate_on(rates(session), "mileage", day)).amount
+    except travel.NoRate:
+        return None
+
+
 def compute(session: Session, expense: Expense) -> None:
     """Bring amount, exempt and taxable part in line with what the expense says.
 

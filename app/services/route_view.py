@@ -17,11 +17,9 @@ from app.errors import UserError
 from app.i18n import _
 from app.models.account import Account, Site
 from app.models.activity import Activity, ActivityState
-from app.models.expense import TravelRate
 from app.models.route import RoutePlan, RouteStop
 from app.routing.problem import Plan, Problem, Violation
-from app.rules import travel
-from app.services import routes, team
+from app.services import expense_travel, routes, team
 from app.services.account_rows import last_visits
 from app.services.route_problem import Question, planned_for, question, seconds_of, windows
 from app.services.route_sheet import hours_text
@@ -149,7 +147,7 @@ def view(session: Session, day: date, now: datetime) -> RouteView:
     broken = {v.stop_id: v for v in plan.violations} if route else {}
     stops = tuple(_stop(session, n, stop, day, broken) for n, stop in enumerate(rows, 1))
     return RouteView(
-        day, route, stops, _cost(session, day, figures.drive_m),
+        day, route, stops, expense_travel.driving_cost(session, figures.drive_m, day),
         _extras(session, asked, problem, plan), _advice(stops, now_s), _unplaced(asked), now_s,
         figures, off_route=_off_route(session, day, rows),
     )  # fmt: skip
@@ -174,7 +172,7 @@ def proposal(session: Session, asked: Question, plan: Plan, now: datetime) -> Ro
     stops = tuple(_stop(session, n, stop, day, broken) for n, stop in enumerate(rows, 1))
     figures = _planned_figures(session, asked.problem, plan, ())
     now_s = seconds_of(now) if i18n.local(now).date() == day else -1
-    cost = _cost(session, day, figures.drive_m)
+    cost = expense_travel.driving_cost(session, figures.drive_m, day)
     return RouteView(
         day, routes.current(session, day), stops, cost, (), _advice(stops, now_s), (), now_s,
         figures,
@@ -312,17 +310,6 @@ def _said(problem: Violation) -> str:
     from app.routing.explain import violation_sentence
 
     return violation_sentence(problem)
-
-
-def _cost(session: Session, day: date, metres: int) -> Decimal | None:
-    known = session.scalars(select(TravelRate).where(TravelRate.removed_at.is_(None)))
-    rates = [
-        travel.Rate(r.kind, r.amount, r.exempt, r.valid_from, r.valid_to, r.abroad) for r in known
-    ]
-    try:
-        return travel.mileage(metres, travel.rate_on(rates, "mileage", day)).amount
-    except travel.NoRate:
-        return None
 
 
 def _advice(stops: tuple[StopView, ...], now_s: int) -> str:

@@ -78,6 +78,7 @@ def _settle(rep: Rep) -> None:
 
 def _save(rep: Rep, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    rep.desktop.window.toast.hide()  # what the place before has said
     rep.desktop.window.grab().save(str(path))
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import select
@@ -23,7 +24,7 @@ from app.views import application
 from app.views.tasks import Tasks
 from app.views.undo import UndoStack
 from app.views.widgets.page import Desk, Page, Ref
-from tests.company import Seeded
+from tests.company import Seeded, seed
 from tests.services.records import NOW, TODAY, at, customer
 from tests.views.desks import idle
 
@@ -54,6 +55,24 @@ def desk_at(database: Database, files: Files, folder: Path, clock: Clock) -> Ite
     tasks = Tasks(database)
     yield Desk(tasks, settings, files, clock)
     tasks.close()
+
+
+@pytest.fixture
+def company(database: Database) -> Seeded:
+    return seed(database)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(
+    qapp: object, company: Seeded, database: Database, files: Files, tmp_path: Path, clock: Clock
+) -> Iterator[Desk]:
+    with desk_at(database, files, tmp_path, clock) as made:
+        yield made
 
 
 def towns(database: Database, made: Seeded, *names: str) -> dict[str, str]:

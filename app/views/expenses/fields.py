@@ -11,13 +11,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app import i18n
-from app.errors import ValidationError
 from app.i18n import _
 from app.models.expense import ExpenseKind
-from app.services import accounts
 from app.services.expense_view import Detail
 from app.views import theme
 from app.views.expenses import wording as words
+from app.views.widgets import checks
 from app.views.widgets.date_edit import DateEdit, written_day
 from app.views.widgets.edits import MoneyEdit, NumberEdit, number_text
 from app.views.widgets.field import Choosing, Field
@@ -106,7 +105,7 @@ class ExpenseFields(QWidget):
         overnight = add("overnight", Field(_("With a night away from home"), self.overnight))
         overnight.label.hide()
         number = add(
-            "tax_id", Field(_("Tax ID of the supplier"), line["supplier_tax_id"]), _check_tax_id
+            "tax_id", Field(_("Tax ID of the supplier"), line["supplier_tax_id"]), checks.tax_id
         )
         paid = add("paid", Field(_("Paid with"), self.paid))
         place = add("place", Field(_("Place"), line["place"]))
@@ -190,14 +189,6 @@ class ExpenseFields(QWidget):
 
 def _check_day(value: str) -> Verdict | None:
     return None if value else Verdict(_("Fill this in."))
-
-
-def _check_tax_id(value: str) -> Verdict | None:
-    try:
-        accounts.check(tax_id=value)
-    except ValidationError as error:
-        return Verdict(error.message)
-    return None
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 from app.i18n import _
 from app.models.account import Contact
 from app.rules import identifiers
-from app.views.portfolio import checks
+from app.views.widgets import checks
 from app.views.widgets.button import IconButton
 from app.views.widgets.field import Field
 from app.views.widgets.form import Check, Form, News

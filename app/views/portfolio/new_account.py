@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
-from app.errors import UserError, ValidationError
+from app.errors import UserError
 from app.i18n import _
 from app.models.account import Account
 from app.services import account_filters, accounts, new_accounts
@@ -18,10 +18,10 @@ from app.views import theme
 from app.views.portfolio.lead import LeadFields
 from app.views.portfolio.place_picker import PlacePicker
 from app.views.tasks import Task
-from app.views.widgets import map_canvas
+from app.views.widgets import checks, map_canvas
 from app.views.widgets.button import Button, Segmented
 from app.views.widgets.field import Field
-from app.views.widgets.form import Form, Verdict
+from app.views.widgets.form import Form
 from app.views.widgets.layer import Layer
 from app.views.widgets.layout import box, column, row, scroll, text
 from app.views.widgets.notices import Banner
@@ -75,7 +75,7 @@ class NewAccountLayer(QObject):
             ("province", _("Province"), ""), ("hours", _("Opening hours"), ""),
         )  # fmt: skip
         for name, label, value in names:
-            check = _check_tax_id if name == "tax_id" else None
+            check = checks.tax_id if name == "tax_id" else None
             field = Field(label, QLineEdit(value), required=name == "name")
             self.form.add(name, field, check)
         origin, notes = QComboBox(), QPlainTextEdit()
@@ -224,11 +224,3 @@ class NewAccountLayer(QObject):
             else:
                 self._desk.tasks.failed.emit(self, error)
         self._fit()
-
-
-def _check_tax_id(value: str) -> Verdict | None:
-    try:
-        accounts.check(tax_id=value)
-    except ValidationError as error:
-        return Verdict(error.message)
-    return None

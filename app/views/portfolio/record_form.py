@@ -11,8 +11,8 @@ from app.models.account import Account, Site
 from app.rules import identifiers, opening
 from app.services import accounts
 from app.views import theme
-from app.views.portfolio import checks
 from app.views.portfolio.contacts import ContactRows
+from app.views.widgets import checks
 from app.views.widgets.field import Field
 from app.views.widgets.form import Check, Form, Verdict
 from app.views.widgets.form_drafts import FormDrafts

@@ -14,6 +14,10 @@ def name(value: str) -> Verdict | None:
     return refusal(name=value)
 
 
+def tax_id(value: str) -> Verdict | None:
+    return refusal(tax_id=value)
+
+
 def refusal(*, name: str | None = None, tax_id: str = "", country: str = "ES") -> Verdict | None:
     try:
         accounts.check(name=name, tax_id=tax_id, country=country)
