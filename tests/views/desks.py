@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from shiboken6 import isValid
 from sqlalchemy import update
 
 from app import i18n, main
@@ -63,6 +64,9 @@ def idle(qtbot: Any, desk: Desk) -> None:
 
 def words(part: QWidget) -> str:
     """Return all that can be read on a widget now."""
+    QApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # layouts show what is new by a call
+    if not isValid(part):
+        return ""
     read = [label.text() for label in part.findChildren(QLabel) if label.isVisible()]
     read += [edit.text() for edit in part.findChildren(QLineEdit) if edit.isVisible()]
     read += [
