@@ -26,6 +26,10 @@ from app.models.base import (
 # for queries in SQL: which activities are visits that were made, or are still to be made
 VISITED = "kind = 'visit' AND state = 'done' AND removed_at IS NULL"
 TO_VISIT = "kind = 'visit' AND state = 'planned' AND removed_at IS NULL"
+# a visit for a day without a time counts from that day's noon, which is the same day in most zones
+FIRST_TO_COME = (
+    "min(coalesce(planned_at, (CAST(strftime('%s', due_on) AS INTEGER) + 43200) * 1000))"
+)
 
 
 class ActivityKind(StrEnum):

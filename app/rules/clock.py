@@ -8,8 +8,8 @@ from decimal import Decimal
 DAY_S = 86_400
 _MINUTE, _HOUR = 60, 3600
 _TIME = re.compile(
-    r"(?:a las |las |at )?(?P<hour>\d{1,2})\s*(?:[:.h]\s*)?(?P<minute>\d{2})?\s*(?:h|hs|horas|min)?"
-    r"\s*(?P<half>[ap]\.?\s?m\.?)?"
+    r"(?:a las |las |at )?(?P<hour>\d{1,2})\s*(?:[:.h]\s*)?(?P<minute>\d{2})?\s*"
+    r"(?P<unit>h|hs|horas|min)?\s*(?P<half>[ap]\.?\s?m\.?)?"
 )
 _LENGTH = re.compile(
     r"(?:(?P<hours>\d+(?:[.,]\d+)?)\s*(?:h|hs|hr|hrs|hora|horas|hour|hours)\b\.?)?"
@@ -38,7 +38,7 @@ def parse_time(text: str) -> int:
         NotATime: the text is something else.
     """
     match = _TIME.fullmatch(" ".join(text.lower().split()))
-    if not match:
+    if not match or (match["unit"] == "min" and not match["minute"]):  # «15 min» is a length
         raise NotATime(text)
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     if half := match["half"]:

@@ -31,8 +31,8 @@ _COUNTS = {
 }  # fmt: skip
 _COUNT = r"\d{1,3}|" + "|".join(_COUNTS)
 _NEXT = re.compile(
-    r"(?:(?:el |la |este |esta |on |this |the )?(?:(?:proxim[oa]|next|coming) )?)(?P<what>[a-z]+)"
-    r"(?P<after> que viene| proxim[oa])?"
+    r"(?:el |la |este |esta |on |this |the )?(?P<before>(?:proxim[oa]|next|coming) )?"
+    r"(?P<what>[a-z]+)(?P<after> que viene| proxim[oa])?"
 )
 _WORDED = re.compile(
     r"(?:(?P<weekday>[a-z]{3,}) )?(?:el )?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -66,7 +66,8 @@ def parse_day(text: str, today: date, language: str = "es") -> date:
     if match := re.fullmatch(rf"(?:en|in|dentro de)\s+({_COUNT})\s*([a-z]+)", words):
         return _away(today, _COUNTS.get(match[1]) or int(match[1]), match[2], text)
     if match := _NEXT.fullmatch(words):
-        return _next(match["what"], today, language, coming=words != match["what"], text=text)
+        coming = bool(match["before"] or match["after"])  # «this week» names no day
+        return _next(match["what"], today, language, coming=coming, text=text)
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", words):
         return _made(int(match[1]), int(match[2]), int(match[3]), text)
     if match := re.fullmatch(r"(\d{1,2})(?:[/.\-\s](\d{1,2}))?(?:[/.\-\s](\d{2}|\d{4}))?", words):
@@ -87,10 +88,22 @@ def _folded(text: str) -> str:
 def _named(word: str, names: dict[str, tuple[str, ...]], language: str) -> int | None:
     """Return the place of a name written whole or from its first three letters on."""
     for known in (names.get(language, ()), *names.values()):
-        for place, name in enumerate(known):
-            if len(word) >= 3 and name.startswith(word):
-                return place
+        if (place := _place(word, known)) is not None:
+            return place
     return None
+
+
+def _place(word: str, names: tuple[str, ...]) -> int | None:
+    long_enough = len(word) >= 3
+    return next((n for n, name in enumerate(names) if long_enough and name.startswith(word)), None)
+
+
+def _is_month(word: str, language: str) -> bool:
+    """Say whether the word before a day is its month: «November 26», English «Mar 3»."""
+    if _place(word, _WEEKDAYS.get(language, ())) is not None:
+        return False
+    in_language = _place(word, _MONTHS.get(language, ())) is not None
+    return in_language or _named(word, _WEEKDAYS, language) is None
 
 
 def _next(word: str, today: date, language: str, *, coming: bool, text: str) -> date:
@@ -114,8 +127,8 @@ def _away(today: date, count: int, unit: str, text: str) -> date:
 
 def _in_words(match: re.Match[str], today: date, language: str, text: str) -> date:
     before, after = match["weekday"], match["month"]
-    if before and not after and _named(before, _WEEKDAYS, language) is None:
-        before, after = None, before  # «November 26»
+    if before and not after and _is_month(before, language):
+        before, after = None, before
     month = _named(after, _MONTHS, language) if after else None
     weekday = _named(before, _WEEKDAYS, language) if before else None
     if (after and month is None) or (before and weekday is None):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import i18n
 from app.services import account_rows, team
 from app.services.account_filters import (
+    AT_RISK,
     BALANCE,
     EVERY,
     LAST_ORDER,
@@ -24,7 +25,6 @@ from app.services.account_filters import (
 )
 from app.services.account_rows import AccountRow
 
-_RISK = Decimal("0.85")
 _EARTH_KM = 6371.0
 _SQL: dict[str, str] = {
     "prices": "(SELECT p.name FROM price_list p WHERE p.id = a.price_list_id)",
@@ -68,7 +68,7 @@ class Listed(NamedTuple):
         """Whether an active customer bought less by more than 15 % than in the year before."""
         row = self.account
         is_active = row.kind == "customer" and row.status == "active"
-        return is_active and row.sales < row.sales_before * _RISK
+        return is_active and row.sales < row.sales_before * AT_RISK
 
 
 def rows(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import i18n
 from app.models.activity import Activity, ActivityState
 from app.models.expense import Expense
 from app.models.route import RouteStop
@@ -31,8 +34,8 @@ class Cost(NamedTuple):
 def cost(session: Session, account_id: str, today: date) -> Cost:
     """Return what the visits of the last twelve months and the expenses noted for it come to."""
     since = today - timedelta(days=365)
-    metres = session.scalar(
-        select(func.sum(RouteStop.drive_m))
+    driven = session.execute(
+        select(Activity.done_at, RouteStop.drive_m)
         .join(Activity, Activity.id == RouteStop.activity_id)
         .where(
             Activity.account_id == account_id, Activity.state == ActivityState.DONE,
@@ -46,8 +49,15 @@ def cost(session: Session, account_id: str, today: date) -> Cost:
             Expense.spent_on > since, Expense.kind != "mileage",
         )
     )  # fmt: skip
-    return Cost(
-        expense_travel.driving_cost(session, int(metres or 0), today),
-        int(metres or 0),
-        spent or Decimal(0),
-    )
+    metres: Counter[date] = Counter()
+    for done_at, driven_m in driven:
+        metres[i18n.local(done_at).date() if done_at else today] += driven_m
+    driving = _driving(session, metres or Counter({today: 0}))
+    return Cost(driving, metres.total(), spent or Decimal(0))
+
+
+def _driving(session: Session, metres: Mapping[date, int]) -> Decimal | None:
+    """Return what the metres of each day cost by that day's rate."""
+    paid = [expense_travel.driving_cost(session, count, day) for day, count in metres.items()]
+    known = [amount for amount in paid if amount is not None]
+    return sum(known, Decimal(0)) if known else None

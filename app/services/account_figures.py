@@ -19,7 +19,9 @@ from app.models.history import Invoice, InvoiceLine, Receivable
 from app.models.product import Product
 from app.models.quote import Quote, QuoteState
 from app.rules import follow_up
+from app.services.account_filters import years
 from app.services.account_rows import months_back
+from app.services.quote_versions import replaced
 from app.services.route_problem import instant
 
 STOPPED_DAYS = 60  # a product bought regularly and not for so long has been given up
@@ -72,9 +74,9 @@ def figures(session: Session, account_id: str, today: date) -> Figures:
         .where(Invoice.account_id == account_id, Invoice.removed_at.is_(None))
         .order_by(Invoice.issued_on.desc())
     ).all()
-    year = timedelta(days=365)
-    recent = sum((b for on, b in invoices if on > today - year), Decimal("0.00"))
-    before = sum((b for on, b in invoices if today - 2 * year < on <= today - year), Decimal(0))
+    since, earlier = years(today)
+    recent = sum((b for on, b in invoices if on >= since), Decimal("0.00"))
+    before = sum((b for on, b in invoices if earlier <= on < since), Decimal(0))
     days = sorted({on for on, b in invoices if b > 0})
     gaps = [(b - a).days for a, b in pairwise(days)][-12:]
     balance, overdue = _owed(session, account_id, today)
@@ -100,7 +102,10 @@ def _quotes(session: Session, account_id: str, today: date) -> tuple[int, int]:
     since = instant(today - timedelta(days=365), 0)
     states = session.scalars(
         select(Quote.state).where(
-            Quote.account_id == account_id, Quote.removed_at.is_(None), Quote.issued_at >= since
+            Quote.account_id == account_id,
+            Quote.removed_at.is_(None),
+            Quote.issued_at >= since,
+            ~replaced(),
         )
     ).all()
     won = sum(state in {QuoteState.SIGNED, QuoteState.ACCEPTED} for state in states)
@@ -238,6 +243,7 @@ def _expiring(session: Session, account_id: str, today: date) -> list[Fact]:
             Quote.account_id == account_id,
             Quote.state.in_((QuoteState.ISSUED, QuoteState.SENT)),
             Quote.removed_at.is_(None),
+            ~replaced(),
         )
         .order_by(Quote.valid_until)
     )

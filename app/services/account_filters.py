@@ -6,16 +6,18 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.i18n import _
-from app.models.activity import TO_VISIT, VISITED
+from app.models.activity import FIRST_TO_COME, TO_VISIT, VISITED
 from app.services import list_rules, team
 from app.services.field_labels import label
 from app.services.list_rules import (
+    AHEAD,
     CHOICE,
     DAY,
     FLAG,
@@ -33,7 +35,7 @@ QUICK = ("A", "B", "C", "unvisited", "near", "risk", "no_order")
 UNVISITED_DAYS, NO_ORDER_DAYS = 30, 60
 NEAR_KM = 3.0
 ORIGINS = ("cold_visit", "referral", "fair", "web", "campaign")
-_RISK = 85  # percent of last year's sales below which a customer is slipping away
+AT_RISK = Decimal("0.85")  # of the sales of the year before; below it a customer slips away
 _KM_PER_DEGREE = 111.2
 _NOBODY = "a.kind = ''"  # a bare 0 is a condition that no index serves
 
@@ -71,7 +73,7 @@ def _owed(more: str = "") -> str:
 
 
 LAST_VISIT = f"(SELECT max(done_at) FROM activity WHERE account_id = a.id AND {VISITED})"
-NEXT_VISIT = f"(SELECT min(planned_at) FROM activity WHERE account_id = a.id AND {TO_VISIT})"
+NEXT_VISIT = f"(SELECT {FIRST_TO_COME} FROM activity WHERE account_id = a.id AND {TO_VISIT})"
 LAST_ORDER = _invoices("max(i.issued_on)")
 BALANCE = _owed()
 EVERY = (
@@ -112,7 +114,7 @@ def fields(today: date) -> dict[str, Field]:
         "price_list_id": Field(CHOICE, "a.price_list_id"),
         "visit_every_days": Field(NUMBER, EVERY), "lead": Field(NUMBER, LEAD_SCORE),
         "lead_state": Field(CHOICE, "a.lead_state"),
-        "last_visit": Field(INSTANT, LAST_VISIT), "next_visit": Field(INSTANT, NEXT_VISIT),
+        "last_visit": Field(INSTANT, LAST_VISIT), "next_visit": Field(AHEAD, NEXT_VISIT),
         "last_order": Field(DAY, LAST_ORDER), "since_on": Field(DAY, "a.since_on"),
         "sales": Field(MONEY, _invoices("sum(i.base)", f" AND i.issued_on >= '{since}'")),
         "balance": Field(MONEY, BALANCE),
@@ -172,10 +174,11 @@ def origin_words(key: str) -> str:
 
 
 def years(today: date) -> tuple[date, date]:
-    """Return the first days of the twelve months up to this one, and of the twelve before."""
-    month = today.year * 12 + today.month - 1 - 11
-    recent, before = divmod(month, 12), divmod(month - 12, 12)
-    return date(recent[0], recent[1] + 1, 1), date(before[0], before[1] + 1, 1)
+    """Return the first days of the 365 days up to today, and of as many before them.
+
+    Sales of 12 months are these wherever they are shown, so that both years are as long.
+    """
+    return today - timedelta(days=364), today - timedelta(days=729)
 
 
 def conditions(session: Session, narrow: Narrow, *, today: date) -> list[Condition]:
@@ -213,7 +216,7 @@ def at_risk(today: date) -> str:
     sold_before = _invoices(
         "coalesce(sum(i.base), 0)", f" AND i.issued_on >= '{before}' AND i.issued_on < '{since}'"
     )
-    return f"{sold} * 100 < {sold_before} * {_RISK}"
+    return f"{sold} < {sold_before} * {AT_RISK}"
 
 
 def _near(session: Session, today: date) -> Condition:
@@ -302,6 +305,6 @@ def readable(rules: Collection[object]) -> tuple[Rule, ...]:
         if not isinstance(each, Sequence) or isinstance(each, str) or len(each) != 3:
             continue
         rule = Rule(*(str(part) for part in each))
-        if rule.field in known and rule.operator in list_rules.OPERATORS[known[rule.field].kind]:
+        if rule.field in known and list_rules.holds(known[rule.field], rule):
             found.append(rule)
     return tuple(found)

@@ -77,7 +77,8 @@ def search(
     if not words.strip():
         asks_more = narrow or sort.lstrip("-") not in {"", "name", "state"}
         source = _AS_MADE if asks_more else f"account a INDEXED BY {SORTED}"
-        if asks_more and sort:  # among equals only: to fold a hundred thousand names takes longer
+        if asks_more and sort.lstrip("-") not in {"", "name"}:
+            # among equals only: to fold a hundred thousand names takes longer
             order = account_rows.order_by(sort, today or _today(), "a.name COLLATE NOCASE")
         return _ids(session, chosen, source, order)
     lanes = full_text.lanes(words, "account")
@@ -184,7 +185,7 @@ def _chosen(
     elif view == "debt":
         chosen.conditions.append(
             "a.id IN (SELECT account_id FROM receivable WHERE due_on < :today"
-            " AND pending > 0 AND removed_at IS NULL)"
+            " AND removed_at IS NULL GROUP BY account_id HAVING sum(pending) > 0)"
         )
         chosen.params["today"] = day.isoformat()
     elif view == "due":

@@ -15,6 +15,7 @@ from app.models.history import Receivable
 from app.models.quote import Quote, QuoteState
 from app.services import account_figures, accounts
 from app.services.account_figures import Fact
+from app.services.quote_versions import replaced
 from app.services.route_sheet import hours_text
 
 _OPEN = (QuoteState.DRAFT, QuoteState.ISSUED, QuoteState.SENT)
@@ -66,7 +67,12 @@ def look(session: Session, account_id: str, today: date) -> Look:
 def _quote(session: Session, account_id: str) -> OpenQuote | None:
     found = session.scalars(
         select(Quote)
-        .where(Quote.account_id == account_id, Quote.state.in_(_OPEN), Quote.removed_at.is_(None))
+        .where(
+            Quote.account_id == account_id,
+            Quote.state.in_(_OPEN),
+            Quote.removed_at.is_(None),
+            ~replaced(),
+        )
         .order_by(Quote.id.desc())
         .limit(1)
     ).first()
@@ -78,13 +84,16 @@ def _quote(session: Session, account_id: str) -> OpenQuote | None:
 
 def _debt(session: Session, account_id: str, today: date) -> Debt | None:
     late = (
-        Receivable.account_id == account_id, Receivable.due_on < today, Receivable.pending > 0,
+        Receivable.account_id == account_id, Receivable.due_on < today,
         Receivable.removed_at.is_(None),
     )  # fmt: skip
     oldest = session.scalars(
-        select(Receivable).where(*late).order_by(Receivable.due_on, Receivable.id).limit(1)
+        select(Receivable)
+        .where(*late, Receivable.pending > 0)
+        .order_by(Receivable.due_on, Receivable.id)
+        .limit(1)
     ).first()
-    if oldest is None:
-        return None
     amount = session.scalar(select(func.sum(Receivable.pending)).where(*late)) or Decimal(0)
+    if oldest is None or amount <= 0:  # what was credited makes up for it
+        return None
     return Debt(amount, oldest.number, oldest.due_on)

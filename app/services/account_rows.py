@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app import i18n
 from app.models.account import Account, Site
-from app.models.activity import TO_VISIT, VISITED, Activity
-from app.services.account_filters import SORTS
+from app.models.activity import FIRST_TO_COME, TO_VISIT, VISITED, Activity
+from app.services.account_filters import SORTS, years
 
 
 class AccountRow(NamedTuple):
@@ -44,10 +44,11 @@ SELECT a.id, a.name, a.sector, a.kind, a.status, a.grade, a.starred, a.visit_eve
  (SELECT s.city FROM site s WHERE s.account_id = a.id AND s.removed_at IS NULL
   ORDER BY s.id LIMIT 1),
  (SELECT max(done_at) FROM activity WHERE account_id = a.id AND {VISITED}),
- (SELECT min(planned_at) FROM activity WHERE account_id = a.id AND {TO_VISIT}),
+ (SELECT {FIRST_TO_COME} FROM activity WHERE account_id = a.id AND {TO_VISIT}),
  (SELECT group_concat(month || sold, ' ') FROM
-  (SELECT substr(i.issued_on, 1, 7) AS month, sum(i.base) AS sold FROM invoice i
-   WHERE i.account_id = a.id AND i.issued_on >= :since AND i.removed_at IS NULL GROUP BY month)),
+  (SELECT substr(i.issued_on, 1, 7) || (i.issued_on >= :since) AS month, sum(i.base) AS sold
+   FROM invoice i WHERE i.account_id = a.id AND i.issued_on >= :before AND i.removed_at IS NULL
+   GROUP BY month)),
  (SELECT sum(r.pending) FROM receivable r WHERE r.account_id = a.id AND r.due_on < :today
   AND r.removed_at IS NULL),
  a.id IN (SELECT root FROM operation WHERE state IN ('pending', 'in_flight')),
@@ -59,29 +60,39 @@ WHERE a.id IN (SELECT value FROM json_each(:ids))
 
 def rows(session: Session, ids: Sequence[str], *, today: date) -> list[AccountRow]:
     """Return what the list shows of these accounts, in any order."""
-    since = date(today.year - 2, today.month, 1).isoformat()
-    given = {"ids": json.dumps(list(ids)), "since": since, "today": today.isoformat()}
+    since, before = years(today)
+    given = {
+        "ids": json.dumps(list(ids)), "since": since.isoformat(), "before": before.isoformat(),
+        "today": today.isoformat(),
+    }  # fmt: skip
     return [_row(tuple(found), today) for found in session.execute(text(_PART), given)]
 
 
 def _row(found: tuple[Any, ...], today: date) -> AccountRow:
     id_, name, sector, kind, status, grade, starred, own, segment, usual, city, *more = found
     seen, upcoming, sold, owed, is_local, in_conflict = more
-    months = _months(sold or "", today)
-    recent = [months.get(n, 0) for n in range(11, -1, -1)]
-    before = sum(months.get(n, 0) for n in range(12, 24))
+    sales = _sales(sold or "", today)
     return AccountRow(
         id_, name, city or "", segment or sector, kind, status, grade, bool(starred),
-        _day(seen), _day(upcoming), own or usual or 30, tuple(round(_money(n)) for n in recent),
-        _money(sum(recent)), _money(before), _money(owed or 0),
+        _day(seen), _day(upcoming), own or usual or 30, *sales, _money(owed or 0),
         "conflict" if in_conflict else "local" if is_local else "",
     )  # fmt: skip
 
 
-def _months(sold: str, today: date) -> dict[int, int]:
-    """Return cents by the months that lie between them and today, of «2026-03-1250 2026-04…»."""
+def _sales(sold: str, today: date) -> tuple[tuple[int, ...], Decimal, Decimal]:
+    """Return the last 12 months in euros, the year's sales and the year's before.
+
+    Read from cents by month, each with whether it is of this year: «2026-031-1250 2025-040…».
+    """
     here = today.year * 12 + today.month
-    return {here - int(part[:4]) * 12 - int(part[5:7]): int(part[7:]) for part in sold.split()}
+    months, years_ = [0] * 24, [0, 0]
+    for part in sold.split():
+        ago, is_recent, cents = here - int(part[:4]) * 12 - int(part[5:7]), part[7], int(part[8:])
+        if 0 <= ago < len(months):
+            months[ago] += cents
+        years_[is_recent == "0"] += cents
+    lately = tuple(round(_money(cents)) for cents in reversed(months[:12]))
+    return lately, _money(years_[0]), _money(years_[1])
 
 
 def _money(cents: int) -> Decimal:
@@ -107,7 +118,7 @@ def first_site() -> ScalarSelect[str]:
 
 def order_by(sort: str, today: date, name: str) -> str:
     """Return the SQL that sorts accounts `a`; `name` is the SQL of a name as people look for it."""
-    since = (date(today.year - 1, today.month, 1) + timedelta(days=31)).replace(day=1)
+    since, _before = years(today)
     visited = f"(SELECT max(done_at) FROM activity WHERE account_id = a.id AND {VISITED})"
     sold = (
         "(SELECT coalesce(sum(i.base), 0) FROM invoice i WHERE i.account_id = a.id"

@@ -14,8 +14,9 @@ from app import i18n
 from app.models.account import Account, Site
 from app.models.activity import Activity, ActivityKind, ActivityState, VisitReport
 from app.models.route import RoutePlan, RouteStop
+from app.rules.clock import DAY_S
 from app.services import routes, team, visits
-from app.services.route_problem import day_bounds, instant, seconds_of
+from app.services.route_problem import day_bounds, instant, of_day, seconds_of
 
 LATE_S = 15 * 60  # from here on the next visit counts as late
 
@@ -113,9 +114,9 @@ def _visits(
     mine = select(Activity.id).where(Activity.owner_id == team.my_id(session))
     under_way = (Activity.state == ActivityState.UNDER_WAY) & (Activity.started_at < end)
     # each has an index of its own; for all in one condition SQLite would read every visit
-    of_day = session.scalars(
+    ids = session.scalars(
         union_all(
-            mine.where(Activity.planned_at.between(begin, last)),
+            *of_day(session, when),
             mine.where(Activity.done_at.between(begin, last)),
             mine.where(Activity.done_at.is_(None), under_way if is_today else false()),
         )
@@ -131,7 +132,7 @@ def _visits(
         )
         .where(
             Activity.kind == ActivityKind.VISIT,
-            Activity.id.in_({*stops, *of_day}),
+            Activity.id.in_({*stops, *ids}),
             Activity.removed_at.is_(None),
             Activity.state != ActivityState.CANCELLED,
         )
@@ -146,7 +147,8 @@ def _order(visit: Activity, stop: RouteStop | None) -> tuple[int, float, int, st
     moment = visit.started_at or visit.done_at or visit.planned_at
     at = moment.timestamp() if moment else 0
     if visit.state == ActivityState.PLANNED:
-        at = stop.start_s if stop else seconds_of(visit.planned_at) if visit.planned_at else 0
+        untimed = seconds_of(visit.planned_at) if visit.planned_at else DAY_S
+        at = stop.start_s if stop else untimed
     part = {ActivityState.DONE: 0, ActivityState.UNDER_WAY: 1}.get(ActivityState(visit.state), 2)
     return (part, at, stop.position if stop else 0, visit.id)
 

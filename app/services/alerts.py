@@ -21,6 +21,7 @@ from app.models.expense import Expense, ExpenseReport, ReportState
 from app.models.quote import Quote, QuoteState
 from app.services import follow_ups, team
 from app.services.follow_ups import Pending
+from app.services.quote_versions import replaced
 from app.services.route_problem import instant
 from app.settings import Settings
 
@@ -85,6 +86,7 @@ def _silent(session: Session, me: str, today: date) -> list[Pending]:
             Quote.issued_at <= instant(today - timedelta(days=SILENT_DAYS), 0),
             Quote.issued_at > instant(today - timedelta(days=_FORGOTTEN_DAYS), 0),
             or_(Quote.valid_until.is_(None), Quote.valid_until >= today), ~asked,
+            ~replaced(),
         )
     )  # fmt: skip
     found = []

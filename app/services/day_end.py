@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from app import i18n
 from app.models.activity import Activity, ActivityKind, ActivityState
 from app.models.quote import Quote, QuoteState
-from app.services import agenda, follow_ups, routes, syncing, team
-from app.services.route_problem import day_bounds
+from app.services import agenda, day_marks, follow_ups, routes, syncing, team
+from app.services.route_problem import of_day
 
 
 class Checklist(NamedTuple):
@@ -57,18 +57,13 @@ def checklist(session: Session, day: date, now: datetime) -> Checklist:
 
 def next_working_day(session: Session, after: date) -> date:
     """Return the next day on which the user works; the next weekday where that was never said."""
-    hours = team.working_hours(session)
-    weekdays = hours.weekdays if hours and hours.weekdays else "12345"
-    ahead = (after + timedelta(days=n) for n in range(1, 8))
-    return next((day for day in ahead if str(day.isoweekday()) in weekdays), after)
+    return next(iter(day_marks.working_days(session, after, within=14)), after)
 
 
 def _planned(session: Session, day: date) -> int:
-    begin, end = day_bounds(day)
     query = select(func.count()).where(
-        Activity.kind == ActivityKind.VISIT, Activity.owner_id == team.my_id(session),
-        Activity.state == ActivityState.PLANNED, Activity.removed_at.is_(None),
-        Activity.planned_at >= begin, Activity.planned_at < end,
+        Activity.kind == ActivityKind.VISIT, Activity.state == ActivityState.PLANNED,
+        Activity.removed_at.is_(None), Activity.id.in_(union_all(*of_day(session, day))),
     )  # fmt: skip
     return int(session.scalar(query) or 0)
 

@@ -13,6 +13,7 @@ from app.i18n import _
 from app.models.account import Site
 from app.models.team import Company
 from app.rules import opening
+from app.services import team
 
 # the autonomous communities as `holidays` names them, by the first two figures of their postcodes
 _REGIONS = {
@@ -46,6 +47,18 @@ def marked(session: Session, first: date, last: date, account_id: str = "") -> d
     for day in _closed(site, first, last) if site is not None else ():
         found.setdefault(day, DayMark(is_holiday=False, words=_("Closed")))
     return found
+
+
+def working_days(session: Session, after: date, *, within: int) -> list[date]:
+    """Return the days on which the user works, of the `within` days after `after`.
+
+    Monday to Friday where the user never said; without the company's holidays.
+    """
+    hours = team.working_hours(session)
+    weekdays = hours.weekdays if hours and hours.weekdays else "12345"
+    ahead = [after + timedelta(days=n) for n in range(1, within + 1)]
+    free = marked(session, ahead[0], ahead[-1])
+    return [day for day in ahead if str(day.isoweekday()) in weekdays and day not in free]
 
 
 def _holidays(first: date, last: date, *, country: str, postcode: str) -> dict[date, DayMark]:

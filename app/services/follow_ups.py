@@ -19,6 +19,7 @@ from app.models.history import Receivable
 from app.models.quote import Quote, QuoteState
 from app.rules import follow_up
 from app.services import team
+from app.services.quote_versions import replaced
 from app.services.route_problem import instant
 
 REPORT_DAYS = 14  # older visits without a report are forgiven
@@ -115,6 +116,7 @@ def _expiring(session: Session, me: str, today: date) -> list[Pending]:
             Quote.removed_at.is_(None),
             Quote.valid_until <= today + timedelta(days=follow_up.EXPIRING_DAYS),
             Quote.valid_until >= today,
+            ~replaced(),
         )
     )
     return [

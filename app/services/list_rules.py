@@ -19,17 +19,23 @@ from app.models.search import name_key
 from app.rules import dates, money
 from app.services.route_problem import instant
 
-TEXT, CHOICE, NUMBER, MONEY, DAY, INSTANT, FLAG = (
-    "text", "choice", "number", "money", "day", "instant", "flag",
-)  # fmt: skip
+TEXT, CHOICE, NUMBER, MONEY, DAY, INSTANT, AHEAD, FLAG = (
+    "text", "choice", "number", "money", "day", "instant", "ahead", "flag",
+)  # fmt: skip  # "ahead" is an instant that is still to come
 _AMOUNT = ("least", "most", "is")
 _WHEN = ("within", "not_within", "before", "after", "filled", "empty")
 OPERATORS: dict[str, tuple[str, ...]] = {
     TEXT: ("contains", "lacks", "is", "begins", "filled", "empty"),
     CHOICE: ("is", "not", "filled", "empty"),
-    NUMBER: _AMOUNT, MONEY: _AMOUNT, DAY: _WHEN, INSTANT: _WHEN, FLAG: ("yes", "no"),
+    NUMBER: _AMOUNT, MONEY: _AMOUNT, DAY: _WHEN, INSTANT: _WHEN,
+    AHEAD: ("coming", *_WHEN[2:]), FLAG: ("yes", "no"),
 }  # fmt: skip
+_CALENDAR = frozenset({DAY, INSTANT, AHEAD})
+_COUNTED = frozenset({"within", "not_within", "coming"})  # operators whose value is days
 ALONE = frozenset({"filled", "empty", "yes", "no"})  # operators that need no value
+_MOST_DAYS, _MOST = 36_500, 1_000_000  # beyond these a number is a slip of the hand
+_YEARS = range(1900, 2201)
+_MOST_AMOUNT = Decimal(10**10)
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def operator_words(operator: str) -> str:
         "not": _("is not"), "begins": _("begins with"), "filled": _("is known"),
         "empty": _("is empty"), "least": _("at least"), "most": _("at most"),
         "within": _("in the last … days"), "not_within": _("not in the last … days"),
-        "before": _("before"), "after": _("after"), "yes": _("yes"), "no": _("no"),
+        "coming": _("in the next … days"), "before": _("before"), "after": _("after"),
+        "yes": _("yes"), "no": _("no"),
     }[operator]  # fmt: skip
 
 
@@ -76,27 +83,63 @@ def canonical(kind: str, operator: str, words: str, *, today: date) -> str:
     if not said:
         raise ValidationError("value", _("Write what to look for."))
     try:
-        if operator in {"within", "not_within"}:
-            return str(int(said))
-        if kind in {DAY, INSTANT}:
-            return dates.parse_day(said, today, language).isoformat()
-        if kind == NUMBER:
-            return str(int(money.parse_number(said, language)))
-        if kind == MONEY:
-            return str(money.parse_amount(said, language))
+        if operator in _COUNTED or kind == NUMBER:
+            typed = f"{money.parse_number(said, language).normalize():f}"
+        elif kind in _CALENDAR:
+            typed = dates.parse_day(said, today, language).isoformat()
+        else:
+            typed = str(money.parse_amount(said, language)) if kind == MONEY else said
+        return _within_bounds(kind, operator, typed)
     except ValueError as error:
-        reason = _("A day is needed here, such as 19/11.") if kind in {DAY, INSTANT} else _(
-            "A number is needed here."
-        )  # fmt: skip
-        raise ValidationError("value", reason) from error
-    return said
+        raise ValidationError("value", _needed(kind, operator)) from error
+
+
+def _needed(kind: str, operator: str) -> str:
+    if operator in _COUNTED:
+        return _("A whole number of days is needed here, up to {n}.").format(
+            n=i18n.number(_MOST_DAYS)
+        )
+    if kind in _CALENDAR:
+        return _("A day is needed here, such as 19/11.")
+    return _("A whole number is needed here.") if kind == NUMBER else _("A number is needed here.")
+
+
+def _within_bounds(kind: str, operator: str, value: str) -> str:
+    """Return `value` as it is kept. Raises `ValueError` where it says nothing sensible."""
+    if operator in _COUNTED:
+        return str(_bounded(int(value), 0, _MOST_DAYS))
+    if kind in _CALENDAR:
+        _bounded(date.fromisoformat(value).year, _YEARS[0], _YEARS[-1])
+    elif kind == NUMBER:
+        return str(_bounded(int(value), -_MOST, _MOST))
+    elif kind == MONEY and not abs(Decimal(value)) <= _MOST_AMOUNT:
+        raise ValueError(value)
+    return value
+
+
+def _bounded(number: int, least: int, most: int) -> int:
+    if not least <= number <= most:
+        raise ValueError(number)
+    return number
+
+
+def holds(field: Field, rule: Rule) -> bool:
+    """Say whether a rule that was kept can be asked for: its operator, and its value."""
+    if rule.operator not in OPERATORS[field.kind]:
+        return False
+    try:
+        if rule.operator not in ALONE:
+            _within_bounds(field.kind, rule.operator, rule.value)
+    except (ValueError, ArithmeticError):
+        return False
+    return True
 
 
 def said(kind: str, rule: Rule) -> str:
     """Return a rule's value as a person reads it: a day, an amount, or the words."""
-    if rule.operator in {"within", "not_within"} or not rule.value:
+    if rule.operator in _COUNTED or not rule.value:
         return rule.value
-    if kind in {DAY, INSTANT}:
+    if kind in _CALENDAR:
         return i18n.day_numeric(date.fromisoformat(rule.value))
     if kind == MONEY:
         return i18n.money(Decimal(rule.value))
@@ -110,15 +153,15 @@ def conditions(
     return [
         _condition(fields[rule.field], rule, f"rule{n}", today)
         for n, rule in enumerate(rules)
-        if rule.field in fields and rule.operator in OPERATORS[fields[rule.field].kind]
+        if rule.field in fields and holds(fields[rule.field], rule)
     ]
 
 
 def _condition(field: Field, rule: Rule, name: str, today: date) -> Condition:
     sql, operator = field.sql, rule.operator
     if operator in {"filled", "empty"}:
-        nothing = "IS NULL" if field.kind in {DAY, INSTANT} else "= ''"
-        given = sql if field.kind in {DAY, INSTANT} else f"coalesce({sql}, '')"
+        nothing = "IS NULL" if field.kind in _CALENDAR else "= ''"
+        given = sql if field.kind in _CALENDAR else f"coalesce({sql}, '')"
         return Condition(f"{'NOT ' if operator == 'filled' else ''}({given} {nothing})", {})
     if field.kind == FLAG:
         return Condition(sql if operator == "yes" else f"NOT ({sql})", {})
@@ -130,7 +173,9 @@ def _condition(field: Field, rule: Rule, name: str, today: date) -> Condition:
     if field.kind in {NUMBER, MONEY}:
         sign = {"least": ">=", "most": "<=", "is": "="}[operator]
         value = money.to_cents(Decimal(rule.value)) if field.kind == MONEY else int(rule.value)
-        return Condition(f"coalesce({sql}, 0) {sign} :{name}", {name: value})
+        # an amount that is not there is nothing; a number that is not there is not known
+        known = f"coalesce({sql}, 0)" if field.kind == MONEY else sql
+        return Condition(f"{known} {sign} :{name}", {name: value})
     return _when(field, rule, name, today)
 
 
@@ -150,7 +195,11 @@ def _when(field: Field, rule: Rule, name: str, today: date) -> Condition:
         return int(instant(day, 0).timestamp() * 1000)
 
     sql = field.sql
-    if rule.operator in {"within", "not_within"}:
+    if rule.operator == "coming":
+        least, end = moment(today), moment(today + timedelta(days=int(rule.value) + 1))
+        ahead = f"coalesce({sql} >= :{name} AND {sql} < :{name}_end, 0)"
+        return Condition(ahead, {name: least, f"{name}_end": end})
+    if rule.operator in _COUNTED:
         since = moment(today - timedelta(days=int(rule.value)))
         fresh = f"coalesce({sql} >= :{name}, 0)"
         negated = "NOT " if rule.operator == "not_within" else ""

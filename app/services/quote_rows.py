@@ -18,6 +18,7 @@ from app.models.product import PriceList, Product
 from app.models.quote import Quote, QuoteLine, QuoteState
 from app.services import account_figures, quote_totals, team
 from app.services import search as full_text
+from app.services.quote_versions import REPLACED, replaced
 
 TABS = ("open", "expiring", "signed", "all")
 _OPEN = (QuoteState.DRAFT, QuoteState.ISSUED, QuoteState.SENT)
@@ -60,6 +61,7 @@ class Editor(NamedTuple):
     limit: Decimal | None
     usual: list[tuple[str, str]]
     is_local: bool
+    shown_state: str  # the quote's, or `quote_versions.REPLACED`
 
 
 def search(
@@ -90,11 +92,12 @@ def search(
 def _tab(tab: str, today: date) -> Select[str]:
     query = select(Quote.id).where(Quote.removed_at.is_(None)).order_by(Quote.id.desc())
     if tab == "open":
-        query = query.where(Quote.state.in_(_OPEN))
+        query = query.where(Quote.state.in_(_OPEN), ~replaced())
     elif tab == "expiring":
         issued = (QuoteState.ISSUED, QuoteState.SENT)
         week = date.fromordinal(today.toordinal() + 7)
-        query = query.where(Quote.state.in_(issued), Quote.valid_until.between(today, week))
+        soon = Quote.valid_until.between(today, week)
+        query = query.where(Quote.state.in_(issued), soon, ~replaced())
     elif tab == "signed":
         query = query.where(Quote.state.in_((QuoteState.SIGNED, QuoteState.ACCEPTED)))
     return query
@@ -121,7 +124,7 @@ def rows(session: Session, ids: Sequence[str]) -> list[QuoteRow]:
         )
     )
     found = session.execute(
-        select(Quote, Account.name)
+        select(Quote, Account.name, replaced())
         .join(Account, Account.id == Quote.account_id)
         .where(Quote.id.in_(ids))
     )
@@ -129,10 +132,14 @@ def rows(session: Session, ids: Sequence[str]) -> list[QuoteRow]:
         QuoteRow(
             quote.id, quote.number, name,
             i18n.local(quote.issued_at).date() if quote.issued_at else None, quote.valid_until,
-            quote.total, quote.currency, quote.state, quote.id in local,
+            quote.total, quote.currency, _shown_state(quote, is_replaced=old), quote.id in local,
         )
-        for quote, name in found
+        for quote, name, old in found
     ]  # fmt: skip
+
+
+def _shown_state(quote: Quote, *, is_replaced: bool) -> str:
+    return REPLACED if is_replaced and quote.state in _OPEN else quote.state
 
 
 def editor(session: Session, quote_id: str, today: date) -> Editor:
@@ -162,7 +169,12 @@ def editor(session: Session, quote_id: str, today: date) -> Editor:
         team.me(session).discount_limit,
         account_figures.usual_products(session, quote.account_id, today),
         _is_local(session, quote_id),
+        _shown_state(quote, is_replaced=_is_replaced(session, quote_id)),
     )
+
+
+def _is_replaced(session: Session, quote_id: str) -> bool:
+    return bool(session.scalar(select(replaced()).where(Quote.id == quote_id)))
 
 
 def _thumbnails(session: Session, product_ids: Sequence[str]) -> dict[str, str]:

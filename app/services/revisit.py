@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -12,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.models.activity import Activity, ActivityState
 from app.models.base import now as saved_now
-from app.models.route import RouteStop, WorkingHours
-from app.services import routes, team, visits
+from app.models.route import RouteStop
+from app.services import day_marks, routes, team, visits
 from app.services.route_problem import instant, question
 
 _DAYS = 7  # a new slot is looked for so far ahead, the rest of this week first
@@ -37,20 +36,13 @@ def slots(session: Session, account_id: str, *, now_day: date, limit: int = 3) -
     if hours is None or hours.start_lat_e6 is None or hours.start_lon_e6 is None:
         return []
     found: list[Slot] = []
-    for day in _working_days(hours, now_day):
+    for day in day_marks.working_days(session, now_day, within=_DAYS):
         slot = _slot(session, account_id, day)
         if slot is not None:
             found.append(slot)
         if len(found) == limit:
             break
     return found
-
-
-def _working_days(hours: WorkingHours, today: date) -> Iterator[date]:
-    for ahead in range(1, _DAYS + 1):
-        day = today + timedelta(days=ahead)
-        if str(day.isoweekday()) in hours.weekdays:
-            yield day
 
 
 def _slot(session: Session, account_id: str, day: date) -> Slot | None:

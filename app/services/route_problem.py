@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, text, union_all
+from sqlalchemy import Select, select, text, union_all
 from sqlalchemy.orm import Session
 
 from app import i18n
@@ -238,18 +238,25 @@ def _known(session: Session, ids: Iterable[str]) -> list[_Known]:
     return [_Known(*row) for row in session.execute(text(_KNOWN), given)]
 
 
+def of_day(session: Session, day: date) -> list[Select[Any]]:
+    """Return queries for what the user has planned for `day`, at a time or without one.
+
+    Each has an index of its own, and SQLite would use neither for both at once.
+    """
+    begin, end = day_bounds(day)
+    mine = select(Activity.id).where(Activity.owner_id == team.my_id(session))
+    return [
+        mine.where(Activity.planned_at >= begin, Activity.planned_at < end),
+        mine.where(Activity.due_on == day, Activity.planned_at.is_(None)),
+    ]
+
+
 def planned_for(session: Session, day: date) -> dict[str, Activity]:
     """Return the user's visits of `day` by customer, made or not, but for cancelled ones."""
-    begin, end = day_bounds(day)
-    me = team.my_id(session)
-    # each half has an index of its own, and SQLite would use neither for both at once
-    mine = (select(Activity.id).where(Activity.owner_id == me, when) for when in (
-        Activity.planned_at.between(begin, end), Activity.due_on == day,
-    ))  # fmt: skip
     rows = session.scalars(
         select(Activity)
         .where(
-            Activity.id.in_(union_all(*mine)),
+            Activity.id.in_(union_all(*of_day(session, day))),
             Activity.kind == ActivityKind.VISIT,
             Activity.removed_at.is_(None),
             Activity.state != ActivityState.CANCELLED,

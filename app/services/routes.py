@@ -19,7 +19,6 @@ from app.routing.problem import DAY_S, Day, Plan, PlannedDay, PlannedStop, Posit
 from app.services import team, visits
 from app.services.route_problem import (
     Question,
-    candidates,
     instant,
     planned_for,
     question,
@@ -300,10 +299,8 @@ def add_stop(session: Session, day: date, account_id: str, *, after: int | None 
 
 def _planned_visit(session: Session, day: date, account_id: str) -> Activity | None:
     """Return the visit that is planned for the day without a stop, so that no second one is."""
-    for candidate in candidates(session, day, account_ids=[account_id]):
-        if candidate.account_id == account_id and candidate.planned_id and not candidate.is_done:
-            return session.get(Activity, candidate.planned_id)
-    return None
+    visit = planned_for(session, day).get(account_id)
+    return visit if visit is not None and visit.state != ActivityState.DONE else None
 
 
 def remove_stop(session: Session, day: date, activity_id: str) -> Plan:

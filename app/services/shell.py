@@ -14,6 +14,7 @@ from app.models.quote import Quote, QuoteState
 from app.models.sync_state import SyncState
 from app.services import alerts, alone, syncing, team
 from app.services.alerts import Quiet
+from app.services.quote_versions import replaced
 
 
 class Person(NamedTuple):
@@ -72,6 +73,7 @@ def _expiring(session: Session, now: datetime) -> int:
                 Quote.state.in_(open_states),
                 Quote.removed_at.is_(None),
                 Quote.valid_until < today,
+                ~replaced(),
             )
         )
         or 0

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import i18n
 from app.errors import UserError, ValidationError
 from app.i18n import _, local
 from app.models.account import Account, Contact, Segment, Site
@@ -242,6 +243,8 @@ def _next_visit(session: Session, visit: Activity, day: date) -> None:
         planned = plan(session, visit.account_id, at=None)
         planned.rule, planned.about_id = "next_visit", visit.id
     if planned is not None:
+        if planned.planned_at and i18n.local(planned.planned_at).date() != day:
+            planned.planned_at = None  # the hour it had got was of another day
         planned.due_on, planned.removed_at = day, None
 
 

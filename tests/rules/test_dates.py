@@ -45,11 +45,21 @@ def test_what_people_type_is_understood(text, day):
 
 @pytest.mark.parametrize(
     "text", ["", "nunca", "32", "0", "31/2", "26/13", "en 3 lunas", "+5 años", "29/2/2026", "xyz",
-             "lunático", "vie 26 nov", "26 brumario", "mes", "week", "jue 2026", "next"]
+             "lunático", "vie 26 nov", "26 brumario", "mes", "week", "jue 2026", "next",
+             "esta semana", "this week", "este mes", "la semana", "el mes", "the week"]
 )  # fmt: skip
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(NotADay):
         parse_day(text, TODAY)
+
+
+def test_the_word_before_a_day_is_read_in_the_language_of_who_types():
+    assert parse_day("Mar 3", TODAY, "en") == date(2027, 3, 3)
+    assert parse_day("3 mar", TODAY, "es") == date(2027, 3, 3)
+    assert parse_day("mar 1", TODAY, "es") == date(2026, 12, 1)  # a Tuesday
+    assert parse_day("Jan 5", TODAY, "es") == date(2027, 1, 5)
+    with pytest.raises(NotADay):
+        parse_day("mar 3", TODAY, "es")  # a Thursday
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 1, 1)), st.dates(date(2000, 1, 1), date(2099, 1, 1)))

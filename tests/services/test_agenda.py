@@ -9,7 +9,7 @@ from app import i18n
 from app.models.activity import Activity, VisitReport
 from app.models.base import now as saved_now
 from app.models.route import RoutePlan, RouteStop
-from app.services import agenda, routes, visits
+from app.services import account_rows, agenda, routes, visits
 from tests.company import seed
 from tests.services.records import NOW, TODAY, at, customer
 from tests.views.rounds import accepted, on_route, towns
@@ -258,3 +258,25 @@ def test_a_visit_without_a_route_is_just_cancelled(database, three):
     with database.write() as session:
         agenda.take_off(session, TODAY, first)
     assert [row.id for row in day(database, at(8)).rows] == _rest
+
+
+def test_a_visit_for_a_day_without_an_hour_is_on_that_day_once(database, made, three):
+    when = date(2026, 11, 25)
+    with database.write() as session:
+        visits.log(session, three[0], outcome="order", now=at(9))
+        visits.write_report(session, three[0], next_visit_on=when)
+        visits.complete_report(session, three[0], now=at(9))
+    plan = day(database, when=when)
+    assert names(plan) == ["Alba"]
+    assert plan.rows[0].at is None
+    assert names(day(database, when=date(2026, 11, 24))) == []
+    with database.read() as session:
+        account_id = session.get(Activity, three[0]).account_id
+        (row,) = account_rows.rows(session, [account_id], today=TODAY)
+    assert row.next_visit == when
+    with database.write() as session:
+        visits.plan(session, made.account, at=at(10, day=when))
+        routes.add_stop(session, when, account_id)
+    timed = day(database, when=when)
+    assert names(timed).count("Alba") == 1
+    assert all(row.at for row in timed.rows if row.name == "Alba")

@@ -50,6 +50,16 @@ def test_after_friday_comes_monday(database, made):
     assert left(database, FRIDAY).tomorrow == FRIDAY + timedelta(days=3)
 
 
+def test_after_a_holiday_comes_the_day_behind_it_and_its_visits_without_an_hour(database, made):
+    with database.write() as session:
+        visit = visits.plan(session, made.account, at=None)
+        visit.due_on = date(2026, 12, 9)
+    found = left(database, date(2026, 12, 4))  # a Friday; the 8th is a holiday in all of Spain
+    assert found.tomorrow == date(2026, 12, 7)
+    found = left(database, date(2026, 12, 7))
+    assert (found.tomorrow, found.planned) == (date(2026, 12, 9), 1)
+
+
 def test_closing_ends_the_route_and_a_day_without_one_has_nothing_to_end(database, made):
     with database.write() as session:
         assert not day_end.close(session, TODAY, now=NOW)

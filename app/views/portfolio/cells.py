@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from functools import partial
 
 from app import i18n
@@ -12,13 +11,12 @@ from app.i18n import _, ngettext
 from app.rules import identifiers
 from app.services import leads
 from app.services.account_columns import Listed, day_and_time
+from app.services.account_filters import AT_RISK
 from app.settings import Settings
 from app.views import keymap
 from app.views.paged_table import Column
 from app.views.widgets import wording
 from app.views.widgets.cells import ChipCell, IconCell, Number, Spark, Stacked, TwoLine
-
-_FALLING = Decimal("0.85")
 
 
 def columns(today: Callable[[], date]) -> list[Column]:
@@ -119,7 +117,7 @@ def _months(row: Listed) -> Spark | str:
     account = row.account
     if not any(account.months):
         return ""
-    falling = account.sales < account.sales_before * _FALLING
+    falling = account.sales < account.sales_before * AT_RISK
     return Spark(account.months, "danger" if falling else "data1", _("Sales of 12 months"))
 
 

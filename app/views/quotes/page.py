@@ -334,7 +334,7 @@ class QuotePage(Page):
 
     def sign(self) -> None:
         """Open the layer in which the customer signs; only an issued quote can be signed."""
-        if self.shown is not None and self.shown.quote.state in {"issued", "sent"}:
+        if self.shown is not None and self.shown.shown_state in {"issued", "sent"}:
             mode = self.desk.customer_mode
             before = mode.on
             mode.switch(on=True)  # the customer is looking

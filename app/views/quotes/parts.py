@@ -53,7 +53,7 @@ class QuoteHead(QWidget):
 
     def show_quote(self, shown: Editor) -> None:
         quote, frozen = shown.quote, shown.quote.state != "draft"
-        self.state.show_status(*wording.quote_state(quote.state))
+        self.state.show_status(*wording.quote_state(shown.shown_state))
         if shown.is_local:
             self.saved.show_status(_("Saved on this computer"), "success", "check")
         else:
@@ -73,7 +73,7 @@ class QuoteHead(QWidget):
         if not self.valid_until.hasFocus():
             self.valid_until.show_day(quote.valid_until)
         self.issue.setVisible(not frozen)
-        self.sign.setVisible(quote.state in {"issued", "sent"})
+        self.sign.setVisible(shown.shown_state in {"issued", "sent"})
         self.new_version.setVisible(frozen)
 
 

@@ -132,6 +132,7 @@ def quote_state(key: str) -> tuple[str, str, str]:
         "accepted": (_("Accepted"), "success", "check"),
         "rejected": (_("Rejected"), "danger", "x"),
         "expired": (_("Expired"), "warning", "clock"),
+        "replaced": (_("Replaced"), "neutral", "history"),
     }.get(key, (key, "neutral", "circle"))
 
 

@@ -277,6 +277,7 @@ def test_a_wide_window_tells_news_and_who_is_on_the_way(qtbot, database, company
     add.click()
     qtbot.waitUntil(lambda: len(page.list.rows) == len(route) + 1)
     assert near in {row.visit.account_id for row in page.list.rows}
+    qtbot.waitUntil(lambda: bool(heard.toasts))
     assert heard.toasts[-1][0] == "Bar Nou is on the route"
 
 
