@@ -26,6 +26,7 @@ _SHOWN: dict[str, Callable[[Any], bool]] = {
     "quotes": lambda page: shows_rows(page.model),
     "today": lambda page: bool(page.title.text()),
     "customer": lambda page: page.shown is not None,
+    "routes": lambda page: page.shown is not None,
 }
 
 

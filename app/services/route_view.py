@@ -87,25 +87,34 @@ class Figures(NamedTuple):
     is_estimate: bool
 
 
+class Around(NamedTuple):
+    """Whom a day could take in as well: asked of the whole portfolio, so it may take a moment.
+
+    `unplaced` are names of whom no proposal can hold; `due` counts whom one could choose from.
+    """
+
+    extras: tuple[Extra, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    due: int = 0
+
+
 @dataclass(frozen=True)
 class RouteView:
     """All that the screen shows of a day; `route` is None before one is planned.
 
     Without a route `stops` are the visits planned for the day, and `figures` what they would come
-    to. `due` counts whom a proposal could choose from; it is counted only for an empty day.
+    to. `around` is None until it has been asked for.
     """
 
     day: date
     route: RoutePlan | None
     stops: tuple[StopView, ...]
     cost: Decimal | None
-    extras: tuple[Extra, ...]
     advice: str
-    unplaced: tuple[str, ...]
     now_s: int  # -1 when the day is another
     figures: Figures | None = None
-    due: int = 0
     off_route: tuple[OffRoute, ...] = ()
+    around: Around | None = None
 
     @property
     def state(self) -> str:
@@ -125,22 +134,14 @@ def view(session: Session, day: date, now: datetime) -> RouteView:
     route = routes.current(session, day)
     now_s = seconds_of(now) if i18n.local(now).date() == day else -1
     rows = routes.stops(session, route.id) if route else routes.unrouted(session, day)
-    try:
-        asked = question(session, day)
-    except UserError:
-        asked = None
     if route is None and not rows:
-        due = sum(c.planned_id is None for c in asked.candidates.values()) if asked else 0
-        return RouteView(day, None, (), None, (), "", _unplaced(asked), now_s, due=due)
-    if asked is None:
+        return RouteView(day, None, (), None, "", now_s)
+    try:
+        problem, plan = _evaluated(session, day, rows)
+    except UserError:  # nobody knows where the day starts
         stops = tuple(_stop(session, n, stop, day, {}) for n, stop in enumerate(rows, 1))
         figures = _figures(route) if route else None
-        return RouteView(day, route, stops, None, (), "", (), now_s, figures)
-    # what is done or has no position is on the route, but nothing that could be asked about
-    problem = routes.problem_of(session, day, rows)
-    from app.routing.schedule import evaluate  # numpy takes a moment, and not at every start
-
-    plan = evaluate(problem, [[stop.account_id for stop in rows]])
+        return RouteView(day, route, stops, None, "", now_s, figures)
     if route is None:
         _take_times(session, rows, plan)
     figures = _figures(route) if route else _planned_figures(session, problem, plan, rows)
@@ -148,9 +149,31 @@ def view(session: Session, day: date, now: datetime) -> RouteView:
     stops = tuple(_stop(session, n, stop, day, broken) for n, stop in enumerate(rows, 1))
     return RouteView(
         day, route, stops, expense_travel.driving_cost(session, figures.drive_m, day),
-        _extras(session, asked, problem, plan), _advice(stops, now_s), _unplaced(asked), now_s,
-        figures, off_route=_off_route(session, day, rows),
+        _advice(stops, now_s), now_s, figures, _off_route(session, day, rows),
     )  # fmt: skip
+
+
+def around(session: Session, day: date) -> Around:
+    """Return who is due, who is on the way of the day as it stands, and who has no position."""
+    try:
+        asked = question(session, day)
+    except UserError:
+        return Around()
+    route = routes.current(session, day)
+    rows = routes.stops(session, route.id) if route else routes.unrouted(session, day)
+    due = sum(candidate.planned_id is None for candidate in asked.candidates.values())
+    if not rows:
+        return Around((), _unplaced(asked), due)
+    problem, plan = _evaluated(session, day, rows)
+    return Around(_extras(session, asked, problem, plan), _unplaced(asked), due)
+
+
+def _evaluated(session: Session, day: date, rows: Sequence[RouteStop]) -> tuple[Problem, Plan]:
+    # what is done or has no position is on the route, but nothing that could be asked about
+    problem = routes.problem_of(session, day, rows)
+    from app.routing.schedule import evaluate  # numpy takes a moment, and not at every start
+
+    return problem, evaluate(problem, [[stop.account_id for stop in rows]])
 
 
 def proposal(session: Session, asked: Question, plan: Plan, now: datetime) -> RouteView:
@@ -174,8 +197,8 @@ def proposal(session: Session, asked: Question, plan: Plan, now: datetime) -> Ro
     now_s = seconds_of(now) if i18n.local(now).date() == day else -1
     cost = expense_travel.driving_cost(session, figures.drive_m, day)
     return RouteView(
-        day, routes.current(session, day), stops, cost, (), _advice(stops, now_s), (), now_s,
-        figures,
+        day, routes.current(session, day), stops, cost, _advice(stops, now_s), now_s, figures,
+        around=Around(),
     )  # fmt: skip
 
 
@@ -193,10 +216,10 @@ def _site_of(session: Session, account_id: str) -> str | None:
     )
 
 
-def _unplaced(asked: Question | None) -> tuple[str, ...]:
+def _unplaced(asked: Question) -> tuple[str, ...]:
     """Return who is expected on the day but has no position."""
-    found = asked.unplaced if asked else ()
-    return tuple(c.name for c in sorted(found, key=lambda c: c.planned_id is None)[:5])
+    found = sorted(asked.unplaced, key=lambda candidate: candidate.planned_id is None)
+    return tuple(candidate.name for candidate in found[:5])
 
 
 def _off_route(session: Session, day: date, rows: Sequence[RouteStop]) -> tuple[OffRoute, ...]:

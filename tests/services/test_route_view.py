@@ -1,5 +1,6 @@
 """A route on the screen and on its sheet: hours, what cannot be kept, who is on the way."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -41,12 +42,13 @@ def add(database, *account_ids):
 
 def view(database, now=NOW, day=TODAY):
     with database.read() as session:
-        return route_view.view(session, day, now)
+        shown = route_view.view(session, day, now)
+        return replace(shown, around=route_view.around(session, day))
 
 
 def test_a_day_without_route_is_empty_and_knows_the_hour(database, made):
     shown = view(database, at(9, 30))
-    assert (shown.route, shown.stops, shown.cost, shown.extras) == (None, (), None, ())
+    assert (shown.route, shown.stops, shown.cost, shown.around.extras) == (None, (), None, ())
     assert shown.now_s == 9 * 3600 + 1800
     assert view(database, day=date(2026, 11, 20)).now_s == -1
 
@@ -76,7 +78,7 @@ def test_what_is_done_shows_when_it_was(database, made, towns):
         visits.log(session, done.activity_id, outcome="order", now=at(9, 31))
         visits.start(session, going.activity_id, now=at(10, 5))
         customer(session, made, "Bar de camino", city="Annauir")
-    assert {extra.name for extra in view(database).extras} >= {"Bar de camino"}
+    assert {extra.name for extra in view(database).around.extras} >= {"Bar de camino"}
     first, second = view(database).stops
     assert (first.state, first.start_s, first.leave_s) == ("done", 9 * 3600 + 120, 9 * 3600 + 1860)
     assert second.state == "now"
@@ -150,14 +152,16 @@ def test_who_is_due_and_on_the_way_is_offered_and_who_has_no_place_is_named(data
         customer(session, made, "Bar de camino", city="Annauir")
     add(database, made.account)
     shown = view(database)
-    assert [extra.name for extra in shown.extras] == ["Bar de camino"]
-    assert all(extra.minutes >= 1 and extra.account_id != made.account for extra in shown.extras)
-    assert shown.unplaced == ("Sin dirección",)
-    first = shown.extras[0]
+    assert [extra.name for extra in shown.around.extras] == ["Bar de camino"]
+    assert all(
+        extra.minutes >= 1 and extra.account_id != made.account for extra in shown.around.extras
+    )
+    assert shown.around.unplaced == ("Sin dirección",)
+    first = shown.around.extras[0]
     with database.write() as session:
         routes.add_stop(session, TODAY, first.account_id, after=first.after)
     assert first.account_id in {stop.account_id for stop in view(database).stops}
-    assert first.account_id not in {extra.account_id for extra in view(database).extras}
+    assert first.account_id not in {extra.account_id for extra in view(database).around.extras}
 
 
 def test_a_route_of_a_rep_whose_start_was_taken_away_is_still_shown(database, made, towns):
@@ -166,7 +170,7 @@ def test_a_route_of_a_rep_whose_start_was_taken_away_is_still_shown(database, ma
         session.scalars(select(WorkingHours)).one().start_lat_e6 = None
     shown = view(database)
     assert [stop.name for stop in shown.stops] == ["Bar de Alzira"]
-    assert (shown.extras, shown.advice) == ((), "")
+    assert (shown.around.extras, shown.advice) == ((), "")
 
 
 def test_a_stop_without_position_is_shown_beside_the_others(database, made, towns):
@@ -174,7 +178,7 @@ def test_a_stop_without_position_is_shown_beside_the_others(database, made, town
         nowhere = customer(session, made, "Sin dirección")
     add(database, towns["Alzira"], nowhere)
     assert [stop.name for stop in view(database).stops] == ["Bar de Alzira", "Sin dirección"]
-    assert view(database).unplaced == ("Sin dirección",)
+    assert view(database).around.unplaced == ("Sin dirección",)
 
 
 def test_the_sheet_has_all_that_the_road_needs(database, made, towns):

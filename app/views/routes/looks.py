@@ -150,9 +150,10 @@ class RouteLooks(Page):
         if not empty:
             self.state_chip.show_status(*_state(shown.state))
         self.stops.show_route(shown)
-        self.extras.show_extras(shown.extras)
+        extras = shown.around.extras if shown.around else ()
+        self.extras.show_extras(extras)
         self.off_route.show_visits(shown.off_route)
-        self.below.setVisible(bool(shown.extras or shown.off_route))
+        self.below.setVisible(bool(extras or shown.off_route))
         self._show_sums(shown)
         self._show_map(shown, fit=fit)
         self._show_strip(shown)
@@ -206,7 +207,7 @@ class RouteLooks(Page):
             points.append(figures.end)
         pins += [
             Pin(extra.account_id, extra.lat_e6, extra.lon_e6, extra.city, "suggestion")
-            for extra in shown.extras
+            for extra in (shown.around.extras if shown.around else ())
         ]
         self.map.set_pins(pins, fit=fit and bool(pins))
         self.map.set_route(points if shown.stops else [], done=done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from app.models.route import RoutePlan, RouteStop
 from app.routing.problem import Plan
 from app.services import accounts, route_view, routes
 from app.services.route_problem import Question
-from app.services.route_view import Extra, RouteView
+from app.services.route_view import Around, Extra, RouteView
 from app.views.routes.looks import RouteLooks
 from app.views.routes.planning import Why, left_out, load_ground, plan_route
 from app.views.tasks import Task
@@ -48,6 +49,7 @@ class RoutesPage(RouteLooks):
         self.left_out: list[tuple[str, str]] = []
         self.layer: Layer | None = None
         self._loading: Task | None = None
+        self._asking: Task | None = None
         self._planning: Task | None = None
         self._waiting = Skeleton(self.body, row_height=64)
         self._connect()
@@ -84,6 +86,8 @@ class RoutesPage(RouteLooks):
     def _go(self, day: date) -> None:
         if day != self.day:
             self.shown = None
+            if self._asking is not None:
+                self._asking.cancel()
         self.day, self.left_out, self.proposal = day, [], None
         self.show_proposing(proposing=False)
         if self._planning is not None:
@@ -113,9 +117,21 @@ class RoutesPage(RouteLooks):
     def _show(self, shown: RouteView) -> None:
         self._waiting.end()
         fit = self.shown is None or _places(self.shown) != _places(shown)
-        self.shown = shown
+        known = (
+            self.shown.around if self.shown is not None else None
+        )  # of this day, until read anew
+        self.shown = replace(shown, around=known)
         if self.proposal is None:
-            self.show_route(shown, self.left_out, fit=fit)
+            self.show_route(self.shown, self.left_out, fit=fit)
+        task = self.desk.tasks.read(self, route_view.around, self._show_around, self.day)
+        self._asking = self.desk.tasks.instead(self._asking, task)
+
+    def _show_around(self, around: Around) -> None:
+        if self.shown is None:
+            return
+        self.shown = replace(self.shown, around=around)
+        if self.proposal is None:
+            self.show_route(self.shown, self.left_out, fit=False)
 
     # planning
 

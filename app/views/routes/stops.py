@@ -274,7 +274,10 @@ class NoStops(EmptyState):
         super().__init__("route", _("No visits on this day"), "", buttons, wide=270)
 
     def show_day(self, shown: RouteView) -> None:
-        n = shown.due
+        if shown.around is None:
+            self.say_why("")
+            return
+        n = shown.around.due
         why = ngettext(
             "{n} customer is due. I look at who is near and open, and say why somebody does not"
             " fit.",

@@ -12,7 +12,7 @@ from app.i18n import _, ngettext
 from app.services import office_news, route_view
 from app.services.agenda import DayPlan
 from app.services.office_news import News
-from app.services.route_view import Extra, RouteView
+from app.services.route_view import Around, Extra
 from app.views.today.block import Block
 from app.views.widgets.avatar import Avatar
 from app.views.widgets.button import Button
@@ -86,15 +86,15 @@ class Wide(QWidget):
             return  # who is on the way is asked of the whole portfolio
         self._known, self._at = known, now
         self.news_block.read(office_news.latest, self._show_news)
-        self.way_block.read(route_view.view, self._show_way, plan.day, now)
+        self.way_block.read(route_view.around, self._show_way, plan.day)
 
     def _show_news(self, news: News) -> None:
         self.news.show_news(news, self._desk.now())
         self._show(self.news_block, has_words=bool(news.items))
 
-    def _show_way(self, view: RouteView) -> None:
-        self.way.show_extras(view.extras)
-        self._show(self.way_block, has_words=bool(view.extras))
+    def _show_way(self, around: Around) -> None:
+        self.way.show_extras(around.extras)
+        self._show(self.way_block, has_words=bool(around.extras))
 
     def _show(self, block: Block, *, has_words: bool) -> None:
         block.setVisible(has_words)

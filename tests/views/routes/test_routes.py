@@ -356,7 +356,7 @@ def test_who_is_on_the_way_is_offered_and_added_in_between(qtbot, database, comp
     assert "On the way" in said
     assert "never visited" in said
     suggested = [pin.id for pin in page.map.pins if pin.kind == "suggestion"]
-    first = page.shown.extras[0]
+    first = page.shown.around.extras[0]
     assert first.account_id in suggested
     assert f"+{first.minutes} min" in said
     next(b for b in page.extras.findChildren(object) if _named(b, f"Add {first.name}")).click()
