@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.errors import UserError
 from app.i18n import _
 from app.services import alerts, shell
-from app.views import key_help, notice_centre, theme
+from app.views import key_help, notice_centre, record_window, theme
 from app.views.dressing import Dressing
 from app.views.key_binding import KeyBinding
 from app.views.messages import MessageBar, report_bug
@@ -277,7 +277,8 @@ class MainWindow(QWidget):
         key_help.open_help(self, self.desk.settings, screen, self.page.places)
 
     def show_notices(self) -> None:
-        notice_centre.open_notices(self, self.notices, self.open)
+        covered = self.desk.customer_mode.on
+        notice_centre.open_notices(self, self.notices, self.open, covered=covered)
 
     def _filter(self) -> None:
         """Go to the field that filters this list; where there is none, search everything."""
@@ -315,6 +316,7 @@ class MainWindow(QWidget):
     def _show_customer_mode(self) -> None:
         on = self.desk.customer_mode.on
         self.top.show_customer_mode(on=on)
+        record_window.cover_others(self.records, self.page.account, covered=on)
         self._count()
         if not self.page.customer_safe or self.page is self.stack.cover:
             self.stack.leave()

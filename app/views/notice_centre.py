@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -125,7 +125,7 @@ class _Delegate(QStyledItemDelegate):
 class _NoticeList(QListWidget):
     """The notices; Enter or a click goes where one leads."""
 
-    def __init__(self, notices: deque[Notice], go: Callable[[Ref], None]) -> None:
+    def __init__(self, notices: Iterable[Notice], go: Callable[[Ref], None]) -> None:
         super().__init__()
         self.setAccessibleName(_("Notices"))
         self.setItemDelegate(_Delegate(self))
@@ -148,8 +148,13 @@ class _NoticeList(QListWidget):
             self._go(ref)
 
 
-def open_notices(window: QWidget, centre: NoticeCentre, go: Callable[[Ref], None]) -> Layer:
-    """Show the notices in a layer; `go` is called with where one leads, after it has closed."""
+def open_notices(
+    window: QWidget, centre: NoticeCentre, go: Callable[[Ref], None], *, covered: bool
+) -> Layer:
+    """Show the notices in a layer; `go` is called with where one leads, after it has closed.
+
+    `covered` ones, while the customer may be looking, are not shown and stay unseen.
+    """
     close = IconButton("x", _("Close"), key="Esc", size="sm")
     head = row(text(_("What happened"), "h2"), None, close)
     made: list[Layer] = []
@@ -158,8 +163,12 @@ def open_notices(window: QWidget, centre: NoticeCentre, go: Callable[[Ref], None
         made[0].close_layer()
         go(ref)
 
-    body: QWidget = _NoticeList(centre.notices, leave)
-    if not centre.notices:
+    body: QWidget = _NoticeList([] if covered else centre.notices, leave)
+    if covered:
+        body = EmptyState(
+            "eye-off", _("Customer mode is on"), _("What happened is shown when you leave it.")
+        )
+    elif not centre.notices:
         body = EmptyState(
             "bell", _("Nothing to tell yet"),
             _("What you do, what goes wrong and what the office sends is kept here."),
@@ -170,7 +179,8 @@ def open_notices(window: QWidget, centre: NoticeCentre, go: Callable[[Ref], None
     )  # fmt: skip
     made.append(layer)
     close.clicked.connect(layer.close_layer)
-    if centre.notices:
+    if centre.notices and not covered:
         body.setFocus(Qt.FocusReason.TabFocusReason)
-    centre.seen()
+    if not covered:
+        centre.seen()
     return layer

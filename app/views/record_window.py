@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +15,13 @@ from app.views.key_binding import KeyBinding
 from app.views.messages import MessageBar
 from app.views.widgets.page import Page, Ref
 from app.views.widgets.toast import Toast
+
+
+def cover_others(windows: Iterable[RecordWindow], account: str, *, covered: bool) -> None:
+    """Take windows of other customers than `account` off the screen, or bring them back."""
+    for window in windows:
+        may_stay = window.page.customer_safe and window.page.account == account
+        window.setVisible(not covered or may_stay)
 
 
 class RecordWindow(QWidget):

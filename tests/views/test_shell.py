@@ -15,6 +15,7 @@ from app.models.base import new_id
 from app.services import accounts
 from app.sync.report import SyncReport
 from app.views import theme
+from app.views.notice_centre import Notice
 from app.views.record_window import RecordWindow
 from app.views.widgets.button import Button
 from app.views.widgets.columns import Columns
@@ -298,6 +299,25 @@ def test_escape_closes_it_and_closing_the_main_window_closes_all(qtbot, window, 
     window.close()
     assert not window.records
     assert not second.isVisible()
+
+
+def test_customer_mode_takes_away_windows_and_notices_of_others(qtbot, window, record, company):
+    window.notices.add(Notice(window.desk.now(), "La Tapeta debe 80 €", "danger", needs=True))
+    window.open(Ref("customer", company.account))
+    qtbot.waitUntil(lambda: window.page.account == company.account)
+    window.switch_customer_mode()
+    assert record.isVisible(), "the customer who is looking"
+    window.show_notices()
+    assert "What happened is shown when you leave it." in words(window)
+    window.findChild(Layer).close_layer()
+    assert window.notices.unseen == 1
+    window.switch_customer_mode()
+    window.open(Ref("expenses"))
+    window.switch_customer_mode()
+    assert window.records == [record]
+    assert not record.isVisible()
+    window.switch_customer_mode()
+    assert record.isVisible()
 
 
 def test_what_it_opens_elsewhere_opens_in_the_main_window(qtbot, window, record):
