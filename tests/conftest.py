@@ -187,6 +187,13 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
         connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def pytest_configure() -> None:
+    """Let windows take their time on a busy machine: who waits looks every 10 ms anyway."""
+    from pytestqt.qtbot import QtBot
+
+    QtBot.waitUntil.__kwdefaults__["timeout"] = 20_000
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give each new database a copy of the first one's tables, encrypted with its own key.

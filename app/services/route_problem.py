@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, select, text, union_all
 from sqlalchemy.orm import Session
@@ -238,7 +238,7 @@ def _known(session: Session, ids: Iterable[str]) -> list[_Known]:
     return [_Known(*row) for row in session.execute(text(_KNOWN), given)]
 
 
-def of_day(session: Session, day: date) -> list[Select[Any]]:
+def of_day(session: Session, day: date) -> list[Select[str]]:
     """Return queries for what the user has planned for `day`, at a time or without one.
 
     Each has an index of its own, and SQLite would use neither for both at once.

@@ -23,7 +23,9 @@ def test_times_are_understood(typed, clock):
     assert i18n.clock_of_seconds(parse_time(typed)) == clock
 
 
-@pytest.mark.parametrize("typed", ["", "24:00", "9:60", "25", "nine", "13 pm", "0 am", "9:3", "-1", "15 min"])
+@pytest.mark.parametrize(
+    "typed", ["", "24:00", "9:60", "25", "nine", "13 pm", "0 am", "9:3", "-1", "15 min"]
+)
 def test_what_is_no_time_is_refused(typed):
     with pytest.raises(NotATime):
         parse_time(typed)
