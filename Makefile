@@ -22,7 +22,7 @@ demo:
 test:
 	@installers/setup --postgresql
 	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/with_postgresql.py \
-	    $(BIN)/python tests/twice.py -n $(WORKERS) --dist worksteal $(TESTS)
+	    $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check:
 	@installers/setup

@@ -211,16 +211,23 @@ def _prefetch_soon(desktop: Desktop) -> None:
 
     window, tasks = desktop.window, desktop.window.desk.tasks
     later = QTimer(window, singleShot=True, interval=_PREFETCH_MS)
-    later.timeout.connect(lambda: tasks.run(window, _prefetch, _started))
+    later.timeout.connect(lambda: tasks.run(window, _prefetch, _nothing))
     tasks.idle.connect(later.start, Qt.ConnectionType.SingleShotConnection)
 
 
 def _prefetch() -> None:
-    """Import the screens, so that the first opening of each is as quick as the second."""
-    for key in _EVERYDAY:
-        _class_of(key)
-    import_module("app.views.preferences.page")
-    import_module("app.views.sync.page")
+    """Import the screens, so that the first opening of each is as quick as the second.
+
+    From then on garbage is collected, but never again sought in what the start has made.
+    """
+    try:
+        for key in _EVERYDAY:
+            _class_of(key)
+        import_module("app.views.preferences.page")
+        import_module("app.views.sync.page")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _enrol(workspace: Workspace, url: str, code: str, name: str, heard: Joining) -> None:
@@ -290,12 +297,6 @@ def _start(*arguments: str) -> None:
         [sys.executable, "-m", "app", *arguments], cwd=Path(__file__).resolve().parent.parent,
         stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-
-
-def _started(_none: None) -> None:
-    """Collect garbage from now on, but never look again at what the start has made."""
-    gc.freeze()
-    gc.enable()
 
 
 def _nothing(_none: None) -> None:

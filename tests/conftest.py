@@ -187,13 +187,6 @@ def postgresql_url(worker_id: str) -> Iterator[str]:
         connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def pytest_configure() -> None:
-    """Let windows take their time on a busy machine: who waits looks every 10 ms anyway."""
-    from pytestqt.qtbot import QtBot
-
-    QtBot.waitUntil.__kwdefaults__["timeout"] = 20_000
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give each new database a copy of the first one's tables, encrypted with its own key.
@@ -205,6 +198,12 @@ def _tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
     from app.models import schema
 
+    def connected(path: Path, key: bytes) -> sqlcipher3.dbapi2.Connection:
+        connection = connect(path, key)
+        connection.execute("PRAGMA synchronous = OFF")  # no test pulls the plug of this machine
+        return connection
+
+    connect, schema.connect = schema.connect, connected
     prepare, head, key = schema.prepare, schema.HEAD, secrets.token_bytes(32)
     first = tmp_path_factory.mktemp("tables") / "first.sqlite"
     prepare(first, lambda: schema.connect(first, key), key)
@@ -223,7 +222,7 @@ def _tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
     schema.prepare = prepared
     yield
-    schema.prepare = prepare
+    schema.prepare, schema.connect = prepare, connect
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def connect(path: Path, key: bytes) -> sqlcipher3.dbapi2.Connection:
         for pragma in (
             f"busy_timeout={_BUSY_MS}",
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # what was saved outlives a battery that ends at once
             "foreign_keys=ON",
             "temp_store=MEMORY",
         ):

@@ -21,7 +21,7 @@ from app.models.quote import Quote, QuoteState
 from app.rules import follow_up
 from app.services.account_filters import years
 from app.services.account_rows import months_back
-from app.services.quote_versions import replaced
+from app.services.quote_versions import ISSUED, in_force, replaced
 from app.services.route_problem import instant
 
 STOPPED_DAYS = 60  # a product bought regularly and not for so long has been given up
@@ -241,9 +241,7 @@ def _expiring(session: Session, account_id: str, today: date) -> list[Fact]:
         select(Quote)
         .where(
             Quote.account_id == account_id,
-            Quote.state.in_((QuoteState.ISSUED, QuoteState.SENT)),
-            Quote.removed_at.is_(None),
-            ~replaced(),
+            in_force(*ISSUED),
         )
         .order_by(Quote.valid_until)
     )

@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from app import i18n
 from app.models.account import Account, Contact, Site
 from app.models.history import Receivable
-from app.models.quote import Quote, QuoteState
+from app.models.quote import Quote
 from app.services import account_figures, accounts
 from app.services.account_figures import Fact
-from app.services.quote_versions import replaced
+from app.services.quote_versions import UNDECIDED, in_force
 from app.services.route_sheet import hours_text
-
-_OPEN = (QuoteState.DRAFT, QuoteState.ISSUED, QuoteState.SENT)
 
 
 class OpenQuote(NamedTuple):
@@ -67,12 +65,7 @@ def look(session: Session, account_id: str, today: date) -> Look:
 def _quote(session: Session, account_id: str) -> OpenQuote | None:
     found = session.scalars(
         select(Quote)
-        .where(
-            Quote.account_id == account_id,
-            Quote.state.in_(_OPEN),
-            Quote.removed_at.is_(None),
-            ~replaced(),
-        )
+        .where(Quote.account_id == account_id, in_force(*UNDECIDED))
         .order_by(Quote.id.desc())
         .limit(1)
     ).first()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from app import i18n
 from app.models.account import Account, Site
 from app.models.activity import FIRST_TO_COME, TO_VISIT, VISITED, Activity
-from app.services.account_filters import SORTS, years
+from app.services.account_filters import LAST_VISIT, SORTS, fields, years
 
 
 class AccountRow(NamedTuple):
@@ -118,17 +118,12 @@ def first_site() -> ScalarSelect[str]:
 
 def order_by(sort: str, today: date, name: str) -> str:
     """Return the SQL that sorts accounts `a`; `name` is the SQL of a name as people look for it."""
-    since, _before = years(today)
-    visited = f"(SELECT max(done_at) FROM activity WHERE account_id = a.id AND {VISITED})"
-    sold = (
-        "(SELECT coalesce(sum(i.base), 0) FROM invoice i WHERE i.account_id = a.id"
-        f" AND i.issued_on >= '{since}' AND i.removed_at IS NULL)"
-    )
-    owed = (
-        "(SELECT coalesce(sum(r.pending), 0) FROM receivable r WHERE r.account_id = a.id"
-        f" AND r.due_on < '{today}' AND r.removed_at IS NULL)"
-    )
-    keys = SORTS | {"state": "a.status || a.kind", "visit": visited, "sales": sold, "overdue": owed}
+    known = fields(today)
+    keys = SORTS | {
+        "state": "a.status || a.kind", "visit": LAST_VISIT,
+        "sales": f"coalesce({known['sales'].sql}, 0)",
+        "overdue": f"coalesce({known['overdue'].sql}, 0)",
+    }  # fmt: skip
     down = " DESC" if sort.startswith("-") else ""
     key = keys.get(sort.lstrip("-"))
     return f"{key}{down}, {name}, a.id" if key else f"{name}{down}, a.id{down}"

@@ -18,10 +18,10 @@ from app import i18n
 from app.models.account import Account
 from app.models.activity import Activity, ActivityState
 from app.models.expense import Expense, ExpenseReport, ReportState
-from app.models.quote import Quote, QuoteState
+from app.models.quote import Quote
 from app.services import follow_ups, team
 from app.services.follow_ups import Pending
-from app.services.quote_versions import replaced
+from app.services.quote_versions import ISSUED, in_force
 from app.services.route_problem import instant
 from app.settings import Settings
 
@@ -81,12 +81,10 @@ def _silent(session: Session, me: str, today: date) -> list[Pending]:
         select(Quote, Account.name)
         .join(Account, Account.id == Quote.account_id)
         .where(
-            Quote.owner_id == me, Quote.removed_at.is_(None), Account.removed_at.is_(None),
-            Quote.state.in_((QuoteState.ISSUED, QuoteState.SENT)),
+            Quote.owner_id == me, in_force(*ISSUED), Account.removed_at.is_(None),
             Quote.issued_at <= instant(today - timedelta(days=SILENT_DAYS), 0),
             Quote.issued_at > instant(today - timedelta(days=_FORGOTTEN_DAYS), 0),
             or_(Quote.valid_until.is_(None), Quote.valid_until >= today), ~asked,
-            ~replaced(),
         )
     )  # fmt: skip
     found = []

@@ -16,10 +16,10 @@ from app.models.account import Account
 from app.models.activity import Activity, ActivityKind, ActivityState, VisitReport
 from app.models.expense import Expense
 from app.models.history import Receivable
-from app.models.quote import Quote, QuoteState
+from app.models.quote import Quote
 from app.rules import follow_up
 from app.services import team
-from app.services.quote_versions import replaced
+from app.services.quote_versions import ISSUED, in_force
 from app.services.route_problem import instant
 
 REPORT_DAYS = 14  # older visits without a report are forgiven
@@ -112,11 +112,9 @@ def _expiring(session: Session, me: str, today: date) -> list[Pending]:
         .join(Account, Account.id == Quote.account_id)
         .where(
             Quote.owner_id == me,
-            Quote.state.in_((QuoteState.ISSUED, QuoteState.SENT)),
-            Quote.removed_at.is_(None),
+            in_force(*ISSUED),
             Quote.valid_until <= today + timedelta(days=follow_up.EXPIRING_DAYS),
             Quote.valid_until >= today,
-            ~replaced(),
         )
     )
     return [

@@ -29,7 +29,7 @@ from app.models.sync_state import SyncState
 from app.models.team import Company, User
 from app.rules import identifiers
 from app.rules.money import Discount
-from app.services import documents, quote_totals, team
+from app.services import documents, quote_totals, quote_versions, team
 
 Strokes = list[list[list[int]]]  # x, y and milliseconds of each point of each stroke
 ReadFile = Callable[[str], bytes | None]  # SHA-256 to bytes, None when not here
@@ -218,13 +218,18 @@ def sign(
 ) -> Signature:  # fmt: skip
     """Store the customer's signature of the issued quote whose unsigned PDF is `pdf`.
 
-    Raises `ValidationError` for what is missing, `UserError` when the quote is still a draft.
+    Raises `ValidationError` for what is missing, `UserError` when the quote is still a draft, was
+    signed already, or was replaced by a later version.
     """
     quote = quote_totals.get(session, quote_id)
     if quote.state == QuoteState.DRAFT:
         raise UserError(_("A draft cannot be signed."), _("Issue it first: it gets its number."))
     if quote.state == QuoteState.SIGNED:
         raise UserError(_("This quote is already signed."))
+    if quote_versions.is_replaced(session, quote_id):
+        raise UserError(
+            _("A later version has replaced this quote."), _("Let the customer sign that one.")
+        )
     if not signer.strip():
         raise ValidationError("signer", _("Who signs?"))
     if not tax_id.strip():

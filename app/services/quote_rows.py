@@ -18,10 +18,16 @@ from app.models.product import PriceList, Product
 from app.models.quote import Quote, QuoteLine, QuoteState
 from app.services import account_figures, quote_totals, team
 from app.services import search as full_text
-from app.services.quote_versions import REPLACED, replaced
+from app.services.quote_versions import (
+    ISSUED,
+    REPLACED,
+    UNDECIDED,
+    in_force,
+    is_replaced,
+    replaced,
+)
 
 TABS = ("open", "expiring", "signed", "all")
-_OPEN = (QuoteState.DRAFT, QuoteState.ISSUED, QuoteState.SENT)
 
 
 class QuoteRow(NamedTuple):
@@ -92,12 +98,10 @@ def search(
 def _tab(tab: str, today: date) -> Select[str]:
     query = select(Quote.id).where(Quote.removed_at.is_(None)).order_by(Quote.id.desc())
     if tab == "open":
-        query = query.where(Quote.state.in_(_OPEN), ~replaced())
+        query = query.where(in_force(*UNDECIDED))
     elif tab == "expiring":
-        issued = (QuoteState.ISSUED, QuoteState.SENT)
         week = date.fromordinal(today.toordinal() + 7)
-        soon = Quote.valid_until.between(today, week)
-        query = query.where(Quote.state.in_(issued), soon, ~replaced())
+        query = query.where(in_force(*ISSUED), Quote.valid_until.between(today, week))
     elif tab == "signed":
         query = query.where(Quote.state.in_((QuoteState.SIGNED, QuoteState.ACCEPTED)))
     return query
@@ -132,14 +136,14 @@ def rows(session: Session, ids: Sequence[str]) -> list[QuoteRow]:
         QuoteRow(
             quote.id, quote.number, name,
             i18n.local(quote.issued_at).date() if quote.issued_at else None, quote.valid_until,
-            quote.total, quote.currency, _shown_state(quote, is_replaced=old), quote.id in local,
+            quote.total, quote.currency, _shown_state(quote, later=later), quote.id in local,
         )
-        for quote, name, old in found
+        for quote, name, later in found
     ]  # fmt: skip
 
 
-def _shown_state(quote: Quote, *, is_replaced: bool) -> str:
-    return REPLACED if is_replaced and quote.state in _OPEN else quote.state
+def _shown_state(quote: Quote, *, later: bool) -> str:
+    return REPLACED if later and quote.state in UNDECIDED else quote.state
 
 
 def editor(session: Session, quote_id: str, today: date) -> Editor:
@@ -169,12 +173,8 @@ def editor(session: Session, quote_id: str, today: date) -> Editor:
         team.me(session).discount_limit,
         account_figures.usual_products(session, quote.account_id, today),
         _is_local(session, quote_id),
-        _shown_state(quote, is_replaced=_is_replaced(session, quote_id)),
+        _shown_state(quote, later=is_replaced(session, quote_id)),
     )
-
-
-def _is_replaced(session: Session, quote_id: str) -> bool:
-    return bool(session.scalar(select(replaced()).where(Quote.id == quote_id)))
 
 
 def _thumbnails(session: Session, product_ids: Sequence[str]) -> dict[str, str]:

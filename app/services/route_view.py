@@ -117,6 +117,10 @@ class RouteView:
     around: Around | None = None
 
     @property
+    def extras(self) -> tuple[Extra, ...]:
+        return self.around.extras if self.around is not None else ()
+
+    @property
     def state(self) -> str:
         """Return empty, planned (no route yet), accepted, under_way or done."""
         states = {stop.state for stop in self.stops}

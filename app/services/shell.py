@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.i18n import local
 from app.models.expense import Expense
-from app.models.quote import Quote, QuoteState
+from app.models.quote import Quote
 from app.models.sync_state import SyncState
 from app.services import alerts, alone, syncing, team
 from app.services.alerts import Quiet
-from app.services.quote_versions import replaced
+from app.services.quote_versions import ISSUED, in_force
 
 
 class Person(NamedTuple):
@@ -63,17 +63,14 @@ def badges(
 
 def _expiring(session: Session, now: datetime) -> int:
     today = local(now).date()
-    open_states = (QuoteState.ISSUED, QuoteState.SENT)
     return int(
         session.scalar(
             select(func.count())
             .select_from(Quote)
             .where(
                 Quote.owner_id == team.my_id(session),
-                Quote.state.in_(open_states),
-                Quote.removed_at.is_(None),
+                in_force(*ISSUED),
                 Quote.valid_until < today,
-                ~replaced(),
             )
         )
         or 0

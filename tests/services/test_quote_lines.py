@@ -1,6 +1,6 @@
 """Lines of a draft: priced by the customer's list, changed cell by cell, kept by copies."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,15 +12,7 @@ from app.models.base import now
 from app.models.product import PriceList, PriceListLine, Product
 from app.models.quote import Clause, Quote, QuoteLine, QuoteState
 from app.models.sync_state import SyncState
-from app.services import (
-    account_figures,
-    account_peek,
-    alerts,
-    quote_lines,
-    quote_rows,
-    quote_totals,
-    quotes,
-)
+from app.services import quote_lines, quote_totals, quotes
 from tests.company import seed
 from tests.services.records import NOW, TODAY
 
@@ -228,32 +220,6 @@ def test_no_version_is_given_twice(database, issued):
         numbers += [third.number, fourth.number]
     assert numbers == ["P26-K7-00001 v2", "P26-K7-00001 v3", "P26-K7-00001 v4"]
     assert (fourth.revises_id, fourth.revision) == (second.id, 4)
-
-
-def test_a_version_that_was_issued_replaces_the_ones_before(database, issued):
-    def seen(session):
-        rows = quote_rows.rows(session, [issued])
-        expiring = quote_rows.search(session, tab="open", today=TODAY)
-        return rows[0].state, issued in expiring, quote_rows.editor(session, issued, TODAY)
-
-    with database.write() as session:
-        assert seen(session)[:2] == ("issued", True)
-        second = quotes.revise(session, issued, today=TODAY)
-        assert seen(session)[:2] == ("issued", True), "what is a draft replaces nothing"
-        quotes.issue(session, second.id, now=NOW)
-        state, is_open, editor = seen(session)
-        account_id = second.account_id
-    assert (state, is_open, editor.shown_state) == ("replaced", False, "replaced")
-    with database.read() as session:
-        offered = account_peek.look(session, account_id, TODAY).quote
-        facts = account_figures.facts(session, account_id, TODAY)
-        figures = account_figures.figures(session, account_id, TODAY)
-        later = NOW + timedelta(days=12)
-        alerted = alerts.pending(session, later)
-    assert offered.id == second.id
-    assert issued not in {fact.ref_id for fact in facts}
-    assert figures.quotes == 1, "one number is one offer"
-    assert {item.ref_id for item in alerted if item.rule == "quote_silent"} <= {second.id}
 
 
 def test_an_offer_to_a_customer_with_two_addresses_takes_the_first(database, made):

@@ -48,7 +48,7 @@ def view(database, now=NOW, day=TODAY):
 
 def test_a_day_without_route_is_empty_and_knows_the_hour(database, made):
     shown = view(database, at(9, 30))
-    assert (shown.route, shown.stops, shown.cost, shown.around.extras) == (None, (), None, ())
+    assert (shown.route, shown.stops, shown.cost, shown.extras) == (None, (), None, ())
     assert shown.now_s == 9 * 3600 + 1800
     assert view(database, day=date(2026, 11, 20)).now_s == -1
 
@@ -78,7 +78,7 @@ def test_what_is_done_shows_when_it_was(database, made, towns):
         visits.log(session, done.activity_id, outcome="order", now=at(9, 31))
         visits.start(session, going.activity_id, now=at(10, 5))
         customer(session, made, "Bar de camino", city="Annauir")
-    assert {extra.name for extra in view(database).around.extras} >= {"Bar de camino"}
+    assert {extra.name for extra in view(database).extras} >= {"Bar de camino"}
     first, second = view(database).stops
     assert (first.state, first.start_s, first.leave_s) == ("done", 9 * 3600 + 120, 9 * 3600 + 1860)
     assert second.state == "now"
@@ -152,16 +152,14 @@ def test_who_is_due_and_on_the_way_is_offered_and_who_has_no_place_is_named(data
         customer(session, made, "Bar de camino", city="Annauir")
     add(database, made.account)
     shown = view(database)
-    assert [extra.name for extra in shown.around.extras] == ["Bar de camino"]
-    assert all(
-        extra.minutes >= 1 and extra.account_id != made.account for extra in shown.around.extras
-    )
+    assert [extra.name for extra in shown.extras] == ["Bar de camino"]
+    assert all(extra.minutes >= 1 and extra.account_id != made.account for extra in shown.extras)
     assert shown.around.unplaced == ("Sin dirección",)
-    first = shown.around.extras[0]
+    first = shown.extras[0]
     with database.write() as session:
         routes.add_stop(session, TODAY, first.account_id, after=first.after)
     assert first.account_id in {stop.account_id for stop in view(database).stops}
-    assert first.account_id not in {extra.account_id for extra in view(database).around.extras}
+    assert first.account_id not in {extra.account_id for extra in view(database).extras}
 
 
 def test_a_route_of_a_rep_whose_start_was_taken_away_is_still_shown(database, made, towns):
@@ -170,7 +168,7 @@ def test_a_route_of_a_rep_whose_start_was_taken_away_is_still_shown(database, ma
         session.scalars(select(WorkingHours)).one().start_lat_e6 = None
     shown = view(database)
     assert [stop.name for stop in shown.stops] == ["Bar de Alzira"]
-    assert (shown.around.extras, shown.advice) == ((), "")
+    assert (shown.extras, shown.advice) == ((), "")
 
 
 def test_a_stop_without_position_is_shown_beside_the_others(database, made, towns):

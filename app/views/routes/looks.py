@@ -146,16 +146,12 @@ class RouteLooks(Page):
         """Show a day as it stands or as it is proposed."""
         empty = shown.state == "empty"
         self._show_parts(empty=empty)
-        self.nothing.show_day(shown)
         if not empty:
             self.state_chip.show_status(*_state(shown.state))
         self.stops.show_route(shown)
-        extras = shown.around.extras if shown.around else ()
-        self.extras.show_extras(extras)
         self.off_route.show_visits(shown.off_route)
-        self.below.setVisible(bool(extras or shown.off_route))
+        self.show_around(shown, fit=fit)
         self._show_sums(shown)
-        self._show_map(shown, fit=fit)
         self._show_strip(shown)
         self.advice.setVisible(bool(shown.advice))
         broken = any(stop.problem for stop in shown.stops)
@@ -165,6 +161,14 @@ class RouteLooks(Page):
         self.why_button.setText(words.format(n=n))
         self.why_button.setVisible(bool(n))
 
+    def show_around(self, shown: RouteView, *, fit: bool = False) -> None:
+        """Show whom the day could take in as well; the stops, and the focus in them, stay."""
+        empty = shown.state == "empty"
+        self.nothing.show_day(shown)
+        self.extras.show_extras(shown.extras)
+        self.below.setVisible(not empty and bool(shown.extras or shown.off_route))
+        self._show_map(shown, fit=fit)
+
     def _show_parts(self, *, empty: bool) -> None:
         self.body.setCurrentIndex(1 if empty else 0)
         for part in (self.state_chip, self.sums, self.day_card, self.optimise_button):
@@ -173,7 +177,6 @@ class RouteLooks(Page):
         if empty:
             self.advice.hide()
             self.why_button.hide()
-            self.below.hide()
 
     def _show_sums(self, shown: RouteView) -> None:
         figures, n = shown.figures, len(shown.stops)
@@ -207,7 +210,7 @@ class RouteLooks(Page):
             points.append(figures.end)
         pins += [
             Pin(extra.account_id, extra.lat_e6, extra.lon_e6, extra.city, "suggestion")
-            for extra in (shown.around.extras if shown.around else ())
+            for extra in shown.extras
         ]
         self.map.set_pins(pins, fit=fit and bool(pins))
         self.map.set_route(points if shown.stops else [], done=done)

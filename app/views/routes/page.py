@@ -117,9 +117,8 @@ class RoutesPage(RouteLooks):
     def _show(self, shown: RouteView) -> None:
         self._waiting.end()
         fit = self.shown is None or _places(self.shown) != _places(shown)
-        known = (
-            self.shown.around if self.shown is not None else None
-        )  # of this day, until read anew
+        # of this day, until it is read anew
+        known = self.shown.around if self.shown is not None else None
         self.shown = replace(shown, around=known)
         if self.proposal is None:
             self.show_route(self.shown, self.left_out, fit=fit)
@@ -131,7 +130,7 @@ class RoutesPage(RouteLooks):
             return
         self.shown = replace(self.shown, around=around)
         if self.proposal is None:
-            self.show_route(self.shown, self.left_out, fit=False)
+            self.show_around(self.shown)
 
     # planning
 

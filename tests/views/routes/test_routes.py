@@ -234,6 +234,11 @@ def test_alt_and_an_arrow_move_a_stop_and_the_times_follow(qtbot, database, roun
     assert times(page) != before
     assert times(page) == sorted(times(page))
     assert row_of(page, round_[0]).hasFocus()
+    rows = list(page.stops.rows)
+    idle(qtbot, page.desk)  # who else could be visited has come meanwhile
+    assert page.shown.around is not None
+    assert page.stops.rows == rows
+    assert row_of(page, round_[0]).hasFocus()
     visit = one(database, Activity, round_[1])
     assert visit.planned_at is not None, "the visit moved with its stop"
 
@@ -356,7 +361,7 @@ def test_who_is_on_the_way_is_offered_and_added_in_between(qtbot, database, comp
     assert "On the way" in said
     assert "never visited" in said
     suggested = [pin.id for pin in page.map.pins if pin.kind == "suggestion"]
-    first = page.shown.around.extras[0]
+    first = page.shown.extras[0]
     assert first.account_id in suggested
     assert f"+{first.minutes} min" in said
     next(b for b in page.extras.findChildren(object) if _named(b, f"Add {first.name}")).click()
