@@ -18,7 +18,7 @@ from app.views.widgets.avatar import Avatar
 from app.views.widgets.button import Button, OutcomeTile
 from app.views.widgets.chip import Chip
 from app.views.widgets.flow import flow
-from app.views.widgets.layout import AccentCard, Elided, Icon, Item, clear, column, row, text
+from app.views.widgets.layout import AccentCard, Elided, Icon, Item, box, clear, column, row, text
 from app.views.widgets.notices import EmptyState
 
 _PRIVATE = {"overdue", "promised"}  # facts that are not for the customer's eyes
@@ -184,7 +184,6 @@ class HeroCard(QWidget):
         return holder
 
     def _ask(self, hero: Hero, plan: DayPlan, *, may_close: bool) -> QWidget:
-        holder = QWidget()
         match hero.situation:
             case "before":
                 start = ("begin", _("Start the route")) if plan.has_route else (
@@ -195,12 +194,10 @@ class HeroCard(QWidget):
                     self._button(start[0], start[1], "play", "primary", key="↵"),
                     self._button("route", _("See route"), "route", key="R"),
                 ]
-                holder.setLayout(row(*buttons, (hint, 1), gap=8))
-                return holder
+                return box(row(*buttons, (hint, 1), gap=8))
             case "visiting":
                 hint = Elided(_("One key logs the visit. The detail can wait."), "muted")
-                holder.setLayout(row(text(_("How did it go?"), "strong"), (hint, 1), gap=8))
-                return holder
+                return box(row(text(_("How did it go?"), "strong"), (hint, 1), gap=8))
         self.main = "start"
         buttons = [self._button("start", _("Start the visit"), "play", "primary", key="↵")]
         if hero.situation == "late":
@@ -211,7 +208,9 @@ class HeroCard(QWidget):
         buttons.append(self._button("skip", _("I am not going"), "ban", "ghost"))
         if may_close:
             buttons.append(self._button("close", _("Close the day"), "list-checks", "ghost"))
-        holder.setLayout(row(*buttons, None, gap=8))
+        holder, line = flow(8)  # late in the evening they are five
+        for button in buttons:
+            line.addWidget(button)
         return holder
 
     def _outcomes(self) -> QWidget:

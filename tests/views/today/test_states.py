@@ -6,16 +6,20 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
 from sqlalchemy import select
 
+from app import i18n
 from app.models.account import Account
 from app.models.activity import Activity
 from app.models.sync_state import SyncRun
 from app.services import alerts, door, follow_ups, visits
 from app.views.today.page import TodayPage
+from app.views.widgets.button import Button
 from app.views.widgets.page import Ref
 from tests.services.records import TODAY, at, customer, debt
 from tests.views.desks import idle, press, typed, words
+from tests.views.looking import clipped
 from tests.views.rounds import Heard, accepted, alive, key, one, towns
 
 
@@ -279,6 +283,20 @@ def test_a_wide_window_tells_news_and_who_is_on_the_way(qtbot, database, company
     assert near in {row.visit.account_id for row in page.list.rows}
     qtbot.waitUntil(lambda: bool(heard.toasts))
     assert heard.toasts[-1][0] == "Bar Nou is on the route"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "xx"])
+def test_late_in_the_evening_all_that_can_be_done_has_room(qtbot, desk, visit, clock, language):
+    i18n.use(language)
+    clock.set(18, 30)
+    page = alive(qtbot, TodayPage(desk), Ref("today"), size=(1140, 716))
+    qtbot.waitUntil(lambda: len(page.hero.findChildren(Button)) >= 7)
+    idle(qtbot, desk)
+    areas = [area for area in page.findChildren(QScrollArea) if area.isVisible()]
+    assert areas
+    for area in areas:
+        qtbot.waitUntil(lambda area=area: area.widget().width() <= area.viewport().width())
+    assert clipped(page) == []
 
 
 def test_a_narrow_window_keeps_the_side_behind_a_button(qtbot, desk, visit, clock):
