@@ -28,6 +28,7 @@ def draft(world):
         ops = [laptop.op("I", "quote", quote, values)]
         ops.append(laptop.op("I", "quote_line", lines[0], line(quote)))
         ops.append(laptop.op("I", "quote_line", lines[1], line(quote, tax_rate="10.00")))
+        ops[0].hlc = ops[-1].hlc  # the issue is folded into the insert, and comes after the lines
         results = laptop.push(ops)
         return quote, lines, results
 
