@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import i18n, log, settings
+from app import garbage, i18n, log, settings
 from app.errors import UserError
 from app.i18n import _
 from app.models import keys
@@ -218,16 +218,14 @@ def _prefetch_soon(desktop: Desktop) -> None:
 def _prefetch() -> None:
     """Import the screens, so that the first opening of each is as quick as the second.
 
-    From then on garbage is collected, but never again sought in what the start has made.
+    Garbage is never again sought in what the start has made.
     """
-    try:
+    with garbage.later():
         for key in _EVERYDAY:
             _class_of(key)
         import_module("app.views.preferences.page")
         import_module("app.views.sync.page")
-    finally:
         gc.freeze()
-        gc.enable()
 
 
 def _enrol(workspace: Workspace, url: str, code: str, name: str, heard: Joining) -> None:
@@ -311,7 +309,7 @@ def run_desktop(
 ) -> int:
     """Open the desktop on `folder` and stay until its window closes; return the exit status."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    gc.disable()  # until the first screen is there: nothing of what is made now becomes garbage
+    garbage.take_over()  # nothing of what is made until the window is shown becomes garbage
     log.start(folder / "logs")
     from app.views import application
 
@@ -334,7 +332,6 @@ def run_desktop(
             outcome.status = program.exec()
             unfollow()
         finally:
-            gc.enable()
             workspace.close()
         if not (folder / keys.KEY_FILE).exists():  # the example is erased after its server
             erasing.carry_out(folder)

@@ -225,6 +225,16 @@ def _tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     schema.prepare, schema.connect = prepare, connect
 
 
+@pytest.fixture(autouse=True)
+def _garbage_is_sought_between_tests() -> Iterator[None]:
+    """As in the program: on the thread of the windows, never on one of the tasks'."""
+    from app import garbage
+
+    garbage.take_over()
+    yield
+    garbage.look()
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """Yield a new encrypted database, empty but for its tables."""

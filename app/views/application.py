@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox, QWidget
 
-from app import i18n
+from app import garbage, i18n
 from app.errors import UserError
 from app.i18n import _
 from app.views import messages, theme
@@ -26,6 +26,8 @@ from app.views import messages, theme
 if TYPE_CHECKING:
     from app.services.backups import Backup
     from app.settings import Settings
+
+_GARBAGE, _LOOK_MS = "garbage", 2000
 
 
 def create(settings: Settings) -> QApplication:
@@ -36,6 +38,7 @@ def create(settings: Settings) -> QApplication:
             Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
         )
         program = QApplication(sys.argv[:1])
+    _look_after(program)
     program.setApplicationName("Viajante")
     program.setDesktopFileName("viajante")
     speak(program)
@@ -43,6 +46,16 @@ def create(settings: Settings) -> QApplication:
     theme.look.is_compact = settings.density == "compact"
     theme.apply(program, settings.theme or theme.system_theme(), settings.text_scale / 100)
     return program
+
+
+def _look_after(program: QApplication) -> None:
+    """Look for garbage on the thread of the windows, and on no other, as long as they are."""
+    garbage.take_over()
+    if program.findChild(QTimer, _GARBAGE) is None:
+        timer = QTimer(program, interval=_LOOK_MS)
+        timer.setObjectName(_GARBAGE)
+        timer.timeout.connect(garbage.look)
+        timer.start()
 
 
 def follow_system(settings: Settings, dress: Callable[[str], None]) -> Callable[[], object]:

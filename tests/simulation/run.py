@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
+from app import garbage
 from tests.simulation import actions, server_checks, world
 from tests.simulation.clock import SimTime, simulated
 from tests.simulation.planted import PLANTED, plant
@@ -108,6 +109,7 @@ def _play(made: world.World, plan: Plan, outcome: Outcome) -> list[str]:
             outcome.at = n
             if n not in plan.left_out:
                 actions.step(made, Random(f"{plan.seed} {n}"))
+                garbage.look()
             if n % plan.rest_every == 0 or n == plan.steps:
                 made.network.chance = Random(f"{plan.seed} rest {n}")
                 if violations := made.settle():
